@@ -1,0 +1,57 @@
+// swift-tools-version: 6.1
+import Foundation
+import PackageDescription
+
+// Warnings are errors only where the environment says CI: a newer compiler's
+// new warning must not stop a newcomer's first build.
+let strict = ProcessInfo.processInfo.environment["CI"] != nil
+
+let settings: [SwiftSetting] =
+    [
+        .swiftLanguageMode(.v6),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+    ] + (strict ? [.unsafeFlags(["-warnings-as-errors"])] : [])
+
+let package = Package(
+    name: "daybook",
+    products: [
+        .executable(name: "daybook", targets: ["daybook"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+    ],
+    targets: [
+        .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
+        .target(name: "Transparency", dependencies: ["COpenSSL"], swiftSettings: settings),
+        .target(name: "Bookings", dependencies: ["Transparency"], swiftSettings: settings),
+        .target(name: "Auditing", dependencies: ["Bookings", "Transparency"], swiftSettings: settings),
+        .target(
+            name: "LedgerStore",
+            dependencies: [
+                "Bookings", "Transparency",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "Schedules",
+            dependencies: ["Bookings", "Transparency", .product(name: "Yams", package: "Yams")],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "daybook",
+            dependencies: [
+                "Auditing", "Bookings", "LedgerStore", "Schedules", "Transparency",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(name: "TestSupport", dependencies: ["Bookings", "Transparency"], path: "Tests/TestSupport", swiftSettings: settings),
+        .testTarget(name: "TransparencyTests", dependencies: ["Transparency", "TestSupport"], swiftSettings: settings),
+    ]
+)

@@ -1,0 +1,62 @@
+/// A name that a source or a booking goes by, compared as its UTF-8 bytes.
+///
+/// Swift's `String` calls é and e + accent equal; a booking system's database does not, and neither do our formats.
+public struct Identifier: Sendable {
+    /// The text as the source gave it.
+    public let text: String
+
+    /// An identifier with this text, which is never normalised.
+    public init(_ text: String) {
+        self.text = text
+    }
+
+    /// The longest identifier that is recorded, in UTF-8 bytes.
+    public static let longest = 1024
+}
+
+extension Identifier: Hashable, Comparable {
+    /// True for the same UTF-8 bytes.
+    public static func == (left: Identifier, right: Identifier) -> Bool {
+        left.text.utf8.count == right.text.utf8.count && left.text.utf8.elementsEqual(right.text.utf8)
+    }
+
+    /// The order of the UTF-8 bytes.
+    public static func < (left: Identifier, right: Identifier) -> Bool {
+        left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
+    }
+
+    /// Feeds the UTF-8 bytes.
+    public func hash(into hasher: inout Hasher) {
+        var text = text
+        text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+    }
+}
+
+extension Identifier: CustomStringConvertible, ExpressibleByStringLiteral {
+    /// The text.
+    public var description: String { text }
+
+    /// An identifier with this text.
+    public init(stringLiteral value: String) {
+        self.init(value)
+    }
+}
+
+/// What a booking is known by: its source, and its id in that source.
+public struct BookingKey: Hashable, Comparable, Sendable {
+    /// The id of the source.
+    public let source: Identifier
+    /// The booking's id in its source.
+    public let booking: Identifier
+
+    /// The key of a booking.
+    public init(source: Identifier, booking: Identifier) {
+        self.source = source
+        self.booking = booking
+    }
+
+    /// By the bytes of the source, then of the booking: the order of leaves in a `ledger.state`.
+    public static func < (left: BookingKey, right: BookingKey) -> Bool {
+        left.source == right.source ? left.booking < right.booking : left.source < right.source
+    }
+}

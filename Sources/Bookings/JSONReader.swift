@@ -1,0 +1,251 @@
+/// Why bytes are not JSON, and where.
+public struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// What is wrong, in words that fit after "at byte 12: ".
+    public let reason: String
+    /// The offset of the first byte that does not fit.
+    public let offset: Int
+
+    /// "at byte 12: an object's member stands there twice".
+    public var description: String { "at byte \(offset + 1): \(reason)" }
+}
+
+/// Reads JSON (RFC 8259) from bytes: as anybody may write it, or only as we print it.
+///
+/// Strict in both: UTF-8 without U+0000, no member twice, no lone surrogate, nesting of at most 64.
+/// `canonical` also refuses white space, fractions, `null`, and every spelling but the printer's.
+struct JSONReader {
+    private let bytes: UnsafeBufferPointer<UInt8>
+    private let canonical: Bool
+    private(set) var offset = 0
+
+    static let deepest = 64
+
+    init(_ bytes: UnsafeBufferPointer<UInt8>, canonical: Bool) {
+        self.bytes = bytes
+        self.canonical = canonical
+    }
+
+    var isAtEnd: Bool { offset == bytes.count }
+
+    func failure(_ reason: String) -> JSONError {
+        JSONError(reason: reason, offset: offset)
+    }
+
+    /// Consumes these bytes if they are next.
+    mutating func take(_ expected: StaticString) -> Bool {
+        let count = expected.utf8CodeUnitCount
+        guard bytes.count - offset >= count else { return false }
+        for index in 0..<count where bytes[offset + index] != expected.utf8Start[index] { return false }
+        offset += count
+        return true
+    }
+
+    mutating func skipSpace() {
+        guard !canonical else { return }
+        while offset < bytes.count, [0x20, 0x09, 0x0a, 0x0d].contains(bytes[offset]) { offset += 1 }
+    }
+
+    mutating func value(depth: Int = 0) throws(JSONError) -> JSONValue {
+        skipSpace()
+        guard offset < bytes.count else { throw failure("the text ends where a value should stand") }
+        switch bytes[offset] {
+        case UInt8(ascii: "\""): return .string(try string())
+        case UInt8(ascii: "{"), UInt8(ascii: "["):
+            guard depth < JSONReader.deepest else { throw failure("nested more than \(JSONReader.deepest) deep") }
+            return bytes[offset] == UInt8(ascii: "{") ? try object(depth: depth + 1) : try array(depth: depth + 1)
+        case UInt8(ascii: "-"), 0x30...0x39: return try number()
+        default: break
+        }
+        if take("true") { return .boolean(true) }
+        if take("false") { return .boolean(false) }
+        if !canonical, take("null") { return .null }
+        throw failure("no JSON value starts like this")
+    }
+
+    private mutating func object(depth: Int) throws(JSONError) -> JSONValue {
+        offset += 1
+        var members: [JSONValue.Member] = []
+        var names: Set<Identifier> = []
+        skipSpace()
+        if take("}") { return .object([]) }
+        repeat {
+            skipSpace()
+            let name = try string()
+            guard names.insert(Identifier(name)).inserted else { throw failure("an object's member stands there twice") }
+            skipSpace()
+            guard take(":") else { throw failure("a colon is missing after a member's name") }
+            members.append(.init(name, try value(depth: depth)))
+            skipSpace()
+        } while take(",")
+        guard take("}") else { throw failure("an object is not closed") }
+        return .object(members)
+    }
+
+    private mutating func array(depth: Int) throws(JSONError) -> JSONValue {
+        offset += 1
+        var elements: [JSONValue] = []
+        skipSpace()
+        if take("]") { return .array([]) }
+        repeat {
+            elements.append(try value(depth: depth))
+            skipSpace()
+        } while take(",")
+        guard take("]") else { throw failure("a list is not closed") }
+        return .array(elements)
+    }
+
+    /// A number's text, and its value where it is whole and small enough.
+    private mutating func number() throws(JSONError) -> JSONValue {
+        let start = offset
+        if offset < bytes.count, bytes[offset] == UInt8(ascii: "-") { offset += 1 }
+        try digits(afterLeadingZero: offset < bytes.count && bytes[offset] == UInt8(ascii: "0"))
+        var whole = true
+        if take(".") {
+            whole = false
+            try digits(afterLeadingZero: false)
+        }
+        if take("e") || take("E") {
+            whole = false
+            _ = take("+") || take("-")
+            try digits(afterLeadingZero: false)
+        }
+        let text = String(decoding: bytes[start..<offset], as: UTF8.self)
+        if whole, let value = Int(text), abs(value) <= JSONValue.largestInteger, text != "-0" { return .integer(value) }
+        guard !canonical else { throw failure("only whole numbers of at most 2^53−1 stand in an entry") }
+        return .number(text)
+    }
+
+    private mutating func digits(afterLeadingZero: Bool) throws(JSONError) {
+        let start = offset
+        while offset < bytes.count, (0x30...0x39).contains(bytes[offset]) { offset += 1 }
+        guard offset > start else { throw failure("a digit is missing in a number") }
+        guard !afterLeadingZero || offset == start + 1 else { throw failure("a number starts with a zero too many") }
+    }
+
+    /// The whole number that is next; refuses everything else.
+    mutating func integer() throws(JSONError) -> Int {
+        guard case .integer(let value) = try number() else { throw failure("this must be a whole number") }
+        return value
+    }
+
+    /// The string that is next, with its quotes.
+    mutating func string() throws(JSONError) -> String {
+        guard take("\"") else { throw failure("a string is missing") }
+        let start = offset
+        while offset < bytes.count, bytes[offset] >= 0x20, bytes[offset] != UInt8(ascii: "\""),
+            bytes[offset] != UInt8(ascii: "\\")
+        {
+            offset += 1
+        }
+        guard offset < bytes.count else { throw failure("a string is not closed") }
+        guard bytes[offset] != UInt8(ascii: "\"") else {
+            let text = String(validating: UnsafeBufferPointer(rebasing: bytes[start..<offset]), as: UTF8.self)
+            guard let text else { throw JSONError(reason: "this is not UTF-8", offset: start) }
+            offset += 1
+            return text
+        }
+        return try escapedString(from: start)
+    }
+
+    private mutating func escapedString(from start: Int) throws(JSONError) -> String {
+        var out = Array(bytes[start..<offset])
+        while offset < bytes.count {
+            let byte = bytes[offset]
+            switch byte {
+            case UInt8(ascii: "\""):
+                guard let text = String(validating: out, as: UTF8.self) else {
+                    throw JSONError(reason: "this is not UTF-8", offset: start)
+                }
+                offset += 1
+                return text
+            case UInt8(ascii: "\\"):
+                offset += 1
+                try escape(into: &out)
+            case 0x20...:
+                out.append(byte)
+                offset += 1
+            default: throw failure("a control character stands unescaped in a string")
+            }
+        }
+        throw failure("a string is not closed")
+    }
+
+    private mutating func escape(into out: inout [UInt8]) throws(JSONError) {
+        guard offset < bytes.count else { throw failure("a string is not closed") }
+        let letter = bytes[offset]
+        offset += 1
+        if letter == UInt8(ascii: "\"") || letter == UInt8(ascii: "\\") { return out.append(letter) }
+        if let short = JSONValue.shortEscapes.first(where: { $0.letter == letter })?.byte { return out.append(short) }
+        if letter == UInt8(ascii: "/"), !canonical { return out.append(letter) }
+        guard letter == UInt8(ascii: "u") else { throw failure("no such escape") }
+        let unit = try hexUnit()
+        guard unit != 0 else { throw failure("U+0000 cannot be recorded") }
+        if canonical {
+            guard unit < 0x20, !JSONValue.shortEscapes.contains(where: { $0.byte == unit }) else {
+                throw failure("this character is not written so in an entry")
+            }
+            return out.append(UInt8(unit))
+        }
+        var scalar = UInt32(unit)
+        if (0xd800...0xdbff).contains(unit) {
+            guard take("\\u") else { throw failure("half of a surrogate pair") }
+            let low = try hexUnit()
+            guard (0xdc00...0xdfff).contains(low) else { throw failure("half of a surrogate pair") }
+            scalar = 0x10000 + (UInt32(unit) - 0xd800) << 10 + (UInt32(low) - 0xdc00)
+        }
+        guard let character = Unicode.Scalar(scalar) else { throw failure("half of a surrogate pair") }
+        out.append(contentsOf: UTF8.encode(character)!)
+    }
+
+    private mutating func hexUnit() throws(JSONError) -> UInt16 {
+        var unit: UInt16 = 0
+        for _ in 0..<4 {
+            guard offset < bytes.count else { throw failure("a string is not closed") }
+            let digit: UInt16
+            switch bytes[offset] {
+            case 0x30...0x39: digit = UInt16(bytes[offset] - 0x30)
+            case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = UInt16(bytes[offset] - UInt8(ascii: "a") + 10)
+            case UInt8(ascii: "A")...UInt8(ascii: "F") where !canonical:
+                digit = UInt16(bytes[offset] - UInt8(ascii: "A") + 10)
+            default: throw failure("an escape needs four hex digits")
+            }
+            unit = unit << 4 | digit
+            offset += 1
+        }
+        return unit
+    }
+}
+
+extension JSONValue {
+    /// Reads one JSON value as anybody may write it (RFC 8259): white space and any escape are fine; a member twice,
+    /// U+0000, a lone surrogate or bytes that are not UTF-8 are not.
+    public init(parsing bytes: [UInt8]) throws(JSONError) {
+        self = try JSONValue.parse(bytes, canonical: false)
+    }
+
+    /// Reads one JSON value, refusing whatever ``bytes`` would not have printed.
+    public init(canonical bytes: [UInt8]) throws(JSONError) {
+        self = try JSONValue.parse(bytes, canonical: true)
+    }
+
+    private static func parse(_ bytes: [UInt8], canonical: Bool) throws(JSONError) -> JSONValue {
+        try withReader(bytes, canonical: canonical) { (reader) throws(JSONError) in
+            let value = try reader.value()
+            reader.skipSpace()
+            guard reader.isAtEnd else { throw reader.failure("something follows the value") }
+            return value
+        }
+    }
+
+    static func withReader<Result>(
+        _ bytes: [UInt8], canonical: Bool, _ body: (inout JSONReader) throws(JSONError) -> Result
+    ) throws(JSONError) -> Result {
+        // The typed throw cannot cross the standard library's closure here, so the outcome is carried out of it.
+        var outcome: Swift.Result<Result, JSONError>?
+        bytes.withUnsafeBufferPointer { buffer in
+            var reader = JSONReader(buffer, canonical: canonical)
+            do throws(JSONError) { outcome = .success(try body(&reader)) } catch { outcome = .failure(error) }
+        }
+        return try outcome!.get()
+    }
+}

@@ -1,0 +1,6 @@
+// libcrypto as Daybook uses it: SHA-256, Ed25519 and PEM.
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/rand.h>
