@@ -1,0 +1,183 @@
+public import Transparency
+
+/// What a reading of the live schedule can be asked about: absence means something only inside it.
+public struct Coverage: Hashable, Sendable {
+    /// The source that was read.
+    public var source: Identifier
+    /// When the live schedule looked like this.
+    public var takenAt: Timestamp
+    /// The start of the first appointment that would be in it; `nil` for no bound.
+    public var from: WallTime?
+    /// The bound before which the start of the last appointment lies; `nil` for no bound.
+    public var to: WallTime?
+    /// True only where somebody said that nothing inside the window is left out.
+    public var isComplete: Bool
+    /// Whether cancelled rows stay in the export; `nil` where nobody said.
+    public var cancelled: Cancelled?
+    /// The practitioners whose appointments are in it; `nil` for all.
+    public var practitioners: Set<String>?
+    /// How many rows the exporter says that there are in the file.
+    public var rowCount: Int?
+    /// How many rows the exporter says that there are in all.
+    public var totalReported: Int?
+    /// The zone of times that are written without one.
+    public var zone: String?
+
+    /// What becomes of a cancelled appointment's row in an export.
+    public enum Cancelled: String, Sendable {
+        /// It stays, with its status.
+        case kept
+        /// It is left out, so that this export cannot tell cancelled from dropped.
+        case removed
+    }
+
+    /// Coverage about which nothing is declared but source and time.
+    public init(source: Identifier, takenAt: Timestamp) {
+        self.source = source
+        self.takenAt = takenAt
+        isComplete = false
+    }
+
+    /// True where an appointment with this start and practitioner would be in the reading.
+    ///
+    /// An appointment whose start nobody knows is inside only where there is no window.
+    public func includes(start: WallTime?, practitioner: String?) -> Bool {
+        guard practitioners == nil || practitioner.map({ practitioners!.contains($0) }) ?? false else { return false }
+        guard let instant = start?.instant else { return from == nil && to == nil }
+        return (from.map { instant >= $0.instant } ?? true) && (to.map { instant < $0.instant } ?? true)
+    }
+}
+
+/// One row of the live schedule.
+public struct LiveAppointment: Sendable, Equatable {
+    /// The booking's id in its source.
+    public let booking: Identifier
+    /// What the schedule says of it.
+    public var appointment: Appointment
+    /// Personal values by the names under which they are sealed: `client.id`, `client.name` …
+    public var personal: [String: String]
+    /// The row's number in what was read, the header being 1.
+    public let row: Int
+
+    /// A row by its parts.
+    public init(booking: Identifier, appointment: Appointment, personal: [String: String] = [:], row: Int) {
+        self.booking = booking
+        self.appointment = appointment
+        self.personal = personal
+        self.row = row
+    }
+}
+
+/// A value in the live schedule that is not what it should be. The row is kept, the value left out of it.
+public struct Malformation: Sendable, Equatable {
+    /// What kind of trouble it is: each is a finding of its own.
+    public enum Kind: Sendable, Equatable {
+        /// Impossible, as 30 February or an end before its start.
+        case malformed
+        /// A status that nobody mapped.
+        case unmappedStatus
+        /// A local time without any zone.
+        case noZone
+    }
+
+    /// What kind of trouble it is.
+    public let kind: Kind
+    /// The booking, where the row has an id.
+    public let booking: Identifier?
+    /// The row's number in what was read, the header being 1.
+    public let row: Int
+    /// The name of the column.
+    public let column: String
+    /// What is wrong with it, without a personal value.
+    public let reason: String
+
+    /// A malformation by its parts.
+    public init(kind: Kind, booking: Identifier?, row: Int, column: String, reason: String) {
+        self.kind = kind
+        self.booking = booking
+        self.row = row
+        self.column = column
+        self.reason = reason
+    }
+}
+
+/// One reading of the live schedule.
+public struct Snapshot: Sendable {
+    /// What the reading can be asked about.
+    public let coverage: Coverage
+    /// The rows in the order of the file; an id may stand twice.
+    public let appointments: [LiveAppointment]
+    /// What is not what it should be.
+    public let malformations: [Malformation]
+    /// The number of rows, those without an id included.
+    public let rows: Int
+    /// SHA-256 of the reading's bytes as received.
+    public let digest: Hash
+
+    /// A snapshot by its parts.
+    public init(
+        coverage: Coverage, appointments: [LiveAppointment], malformations: [Malformation] = [], rows: Int, digest: Hash
+    ) {
+        self.coverage = coverage
+        self.appointments = appointments
+        self.malformations = malformations
+        self.rows = rows
+        self.digest = digest
+    }
+
+    /// The distinct ids in byte order: the leaves of the reading's tree.
+    public var bookings: [Identifier] { Set(appointments.map(\.booking)).sorted() }
+
+    /// The body of the `snapshot.taken` entry that commits to this reading.
+    public func body() -> JSONValue {
+        let source = coverage.source
+        let (size, root) = CommitmentTree.commitment(
+            over: bookings.lazy.map { CommitmentTree.snapshotLeaf(BookingKey(source: source, booking: $0)) })
+        return .object([
+            "takenAt": .string(coverage.takenAt.text), "from": (coverage.from?.text).map { .string($0) },
+            "to": (coverage.to?.text).map { .string($0) }, "complete": .boolean(coverage.isComplete),
+            "cancelled": coverage.cancelled.map { .string($0.rawValue) }, "rows": .integer(rows),
+            "digest": .string(digest.base64), "size": .integer(size), "root": .string(root.base64),
+        ])
+    }
+}
+
+/// A reading as the ledger recorded it: a `snapshot.taken` entry.
+public struct Reading: Hashable, Sendable {
+    /// The entry's index.
+    public let index: Int
+    /// When it was recorded.
+    public let recorded: Timestamp
+    /// What it could be asked about, as far as the entry says.
+    public let coverage: Coverage
+    /// The number of rows.
+    public let rows: Int
+    /// SHA-256 of the reading's bytes.
+    public let digest: Hash
+    /// The number of distinct ids.
+    public let size: Int
+    /// The root of the tree over the ids.
+    public let root: Hash
+
+    /// The reading that an entry records; `nil` for an entry of another type.
+    public init?(_ entry: Entry) {
+        guard entry.type == .snapshotTaken, let source = entry.source, let body = entry.body,
+            let takenAt = body["takenAt"]?.string.flatMap({ Timestamp(canonical: $0) }),
+            let rows = body["rows"]?.integer, let size = body["size"]?.integer,
+            let digest = body["digest"]?.string.flatMap({ Hash(base64: $0) }),
+            let root = body["root"]?.string.flatMap({ Hash(base64: $0) })
+        else { return nil }
+        index = entry.index
+        recorded = entry.recorded
+        var coverage = Coverage(source: source, takenAt: takenAt)
+        coverage.from = body["from"]?.string.flatMap { WallTime(canonical: $0) }
+        coverage.to = body["to"]?.string.flatMap { WallTime(canonical: $0) }
+        coverage.isComplete = body["complete"]?.boolean ?? false
+        coverage.cancelled = body["cancelled"]?.string.flatMap(Coverage.Cancelled.init(rawValue:))
+        self.coverage = coverage
+        self.rows = rows
+        self.digest = digest
+        self.size = size
+        self.root = root
+    }
+}
