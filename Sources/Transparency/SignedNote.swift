@@ -63,11 +63,13 @@ public struct SignedNote: Hashable, Sendable {
         else { throw .malformed }
         text = String(decoding: bytes[...gap], as: UTF8.self)
         var found: [Signature] = []
+        // A repeat is one in bytes: Swift's String would also call é and e + accent the same name.
+        var lines: Set<ArraySlice<UInt8>> = []
         var count = 0
         for line in bytes[(gap + 2)...].dropLast().split(separator: 0x0a, omittingEmptySubsequences: false) {
             count += 1
             guard count <= SignedNote.largest.signatures, let signature = Signature(line: line) else { throw .malformed }
-            if !found.contains(signature) { found.append(signature) }
+            if lines.insert(line).inserted { found.append(signature) }
         }
         guard !found.isEmpty else { throw .malformed }
         signatures = found

@@ -27,11 +27,13 @@ public struct SigningKey: ~Copyable {
 
     /// Reads PKCS#8 PEM, as `openssl genpkey -algorithm ed25519` writes it. The inverse of ``pem``.
     public init(pem: String) throws(SigningKeyError) {
-        let bytes = Array(pem.utf8)
-        guard let source = BIO_new_mem_buf(bytes, Int32(bytes.count)) else { throw .unreadable }
-        defer { BIO_free(source) }
-        // An encrypted key must not make libcrypto ask for a password on the terminal.
-        let key = PEM_read_bio_PrivateKey(source, nil, { _, _, _, _ in -1 }, nil)
+        // libcrypto reads the bytes where they lie: they are lent until the key is read.
+        let key = Array(pem.utf8).withUnsafeBytes { bytes -> OpaquePointer? in
+            guard let source = BIO_new_mem_buf(bytes.baseAddress, Int32(bytes.count)) else { return nil }
+            defer { BIO_free(source) }
+            // An encrypted key must not make libcrypto ask for a password on the terminal.
+            return PEM_read_bio_PrivateKey(source, nil, { _, _, _, _ in -1 }, nil)
+        }
         ERR_clear_error()
         guard let key else { throw .unreadable }
         guard EVP_PKEY_get_id(key) == EVP_PKEY_ED25519 else {

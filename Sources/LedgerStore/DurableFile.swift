@@ -1,0 +1,61 @@
+import Foundation
+
+/// Why a file could not be written: the system's own words.
+public struct DurableFileError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// What the system said.
+    public let description: String
+}
+
+/// Files that are whole on the disk before anybody is told so.
+public enum DurableFile {
+    /// Replaces the file: temporary file beside it, fsync, rename, fsync of the folder. At any moment, also after a
+    /// loss of power, either the old or the new content is there in full.
+    public static func write(_ bytes: [UInt8], to path: String, mode: UInt32 = 0o600) throws(DurableFileError) {
+        let folder = (path as NSString).deletingLastPathComponent
+        let temporary = "\(path).\(getpid()).new"
+        let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
+        guard file >= 0 else { throw failure("cannot write") }
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let written = rest.withUnsafeBytes { Foundation.write(file, $0.baseAddress, $0.count) }
+            if written < 0 && errno == EINTR { continue }
+            guard written > 0 else { throw abandon(file, temporary) }
+            rest = rest.dropFirst(written)
+        }
+        guard fchmod(file, mode) == 0, fsync(file) == 0 else { throw abandon(file, temporary) }
+        close(file)
+        guard rename(temporary, path) == 0 else {
+            let error = failure("cannot put the file in its place")
+            unlink(temporary)
+            throw error
+        }
+        try sync(folder: folder.isEmpty ? "." : folder)
+    }
+
+    /// Makes an empty file that nobody else may read, refusing one that is there. For a file whose content is
+    /// personal: it must never exist, not for a moment, in a mode that others can read.
+    public static func reserve(_ path: String) throws(DurableFileError) {
+        let file = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw failure("cannot make the file") }
+        close(file)
+    }
+
+    /// Makes the names in a folder durable.
+    private static func sync(folder: String) throws(DurableFileError) {
+        let handle = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard handle >= 0 else { throw failure("cannot open the folder") }
+        defer { close(handle) }
+        guard fsync(handle) == 0 else { throw failure("cannot make the folder durable") }
+    }
+
+    private static func abandon(_ file: Int32, _ temporary: String) -> DurableFileError {
+        let error = failure("cannot write")
+        close(file)
+        unlink(temporary)
+        return error
+    }
+
+    private static func failure(_ what: String) -> DurableFileError {
+        DurableFileError(description: "\(what): \(String(cString: strerror(errno)))")
+    }
+}

@@ -1,0 +1,94 @@
+import Foundation
+public import Transparency
+
+/// Where the signing key and the lock live, apart from the ledger: on another disk or machine, where that can be.
+///
+/// `signing.pem` (mode 0600) is the key, `verifier` its public half, and `lock` the last checkpoint that was signed:
+/// what tells a rolled-back ledger from an honest one.
+public struct KeyDirectory: Sendable {
+    /// The path of the directory.
+    public let path: String
+
+    /// The directory at a path; nothing is read yet.
+    public init(path: String) {
+        self.path = path
+    }
+
+    private func file(_ name: String) -> String { path + "/" + name }
+
+    /// The path of the private key's file.
+    public var signingKeyPath: String { file("signing.pem") }
+
+    /// The path of the lock.
+    public var lockPath: String { file("lock") }
+
+    /// True where a signing key is there.
+    public var hasKey: Bool { FileManager.default.fileExists(atPath: signingKeyPath) }
+
+    /// Makes the directory (mode 0700) and a fresh key for a ledger of this name. Refuses where a key is there.
+    public func create(origin: String) throws(LedgerError) -> VerifierKey {
+        guard !hasKey else {
+            throw .keys(path: path, reason: "a signing key is there already; a new ledger needs a directory of its own")
+        }
+        do {
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch { throw .keys(path: path, reason: "the directory cannot be made") }
+        let key = SigningKey()
+        let verifier = key.verifierKey(name: origin)
+        try write(key.pem, to: "signing.pem", mode: 0o600)
+        try write(verifier.text + "\n", to: "verifier", mode: 0o644)
+        return verifier
+    }
+
+    /// The signing key. Refuses a file that others can read.
+    public func signingKey() throws(LedgerError) -> SigningKey {
+        let pem = try read("signing.pem", missing: "there is no signing key; name its directory with --keys")
+        let attributes = try? FileManager.default.attributesOfItem(atPath: signingKeyPath)
+        if let mode = (attributes?[.posixPermissions] as? NSNumber)?.intValue, mode & 0o077 != 0 {
+            throw .keys(path: signingKeyPath, reason: "others can read the signing key; run: chmod 600 \(signingKeyPath)")
+        }
+        do { return try SigningKey(pem: pem) } catch {
+            throw .keys(path: signingKeyPath, reason: "this is not an unencrypted Ed25519 private key in PEM")
+        }
+    }
+
+    /// The public half of the key, for a ledger of this name.
+    public func verifierKey() throws(LedgerError) -> VerifierKey {
+        let text = try read("verifier", missing: "there is no verifier key")
+        do { return try VerifierKey(text.trimmingCharacters(in: .newlines)) } catch {
+            throw .keys(path: file("verifier"), reason: "this is not a verifier key")
+        }
+    }
+
+    /// The last checkpoint that was signed; `nil` where there is no lock.
+    public func lock() throws(LedgerError) -> SignedNote? {
+        guard FileManager.default.fileExists(atPath: lockPath) else { return nil }
+        let text = try read("lock", missing: "there is no lock")
+        do { return try SignedNote(text) } catch {
+            throw .keys(
+                path: lockPath,
+                reason: "the lock is damaged; with a checkpoint that you hold: daybook doctor --adopt-lock CHECKPOINT")
+        }
+    }
+
+    /// Replaces the lock, so that at any moment the old or the new one is whole on the disk.
+    func writeLock(_ note: SignedNote) throws(LedgerError) {
+        try write(note.description, to: "lock", mode: 0o644)
+    }
+
+    private func read(_ name: String, missing: String) throws(LedgerError) -> String {
+        guard FileManager.default.fileExists(atPath: file(name)) else { throw .keys(path: path, reason: missing) }
+        guard let data = FileManager.default.contents(atPath: file(name)), data.count < 1 << 20,
+            let text = String(validating: data, as: UTF8.self)
+        else { throw .keys(path: file(name), reason: "the file cannot be read") }
+        return text
+    }
+
+    /// Temporary file, fsync, rename, fsync of the directory.
+    private func write(_ text: String, to name: String, mode: UInt32) throws(LedgerError) {
+        do { try DurableFile.write(Array(text.utf8), to: file(name), mode: mode) } catch {
+            throw .keys(path: file(name), reason: error.description)
+        }
+    }
+}

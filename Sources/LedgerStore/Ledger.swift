@@ -1,0 +1,159 @@
+public import Bookings
+import Foundation
+import GRDB
+public import Transparency
+
+/// The append-only, hash-chained record of bookings, in one SQLite file.
+///
+/// One value holds one connection, which GRDB serialises; several programs may have the same file open. Every write is
+/// one `BEGIN IMMEDIATE` transaction that reads the tree's head inside it, and is on the disk before it is answered.
+public final class Ledger: Sendable {
+    /// The path of the database.
+    public let path: String
+    /// The ledger's name, as in its checkpoints.
+    public let origin: String
+    /// Where the signing key and the lock are; `nil` for a ledger that is only read.
+    public let keys: KeyDirectory?
+    let queue: DatabaseQueue
+    let clock: @Sendable () -> Timestamp
+
+    private init(
+        path: String, origin: String, keys: KeyDirectory?, queue: DatabaseQueue, clock: @escaping @Sendable () -> Timestamp
+    ) {
+        self.path = path
+        self.origin = origin
+        self.keys = keys
+        self.queue = queue
+        self.clock = clock
+    }
+
+    /// Makes a ledger, its key and its lock: entry 0 says `ledger.opened`, and the first checkpoint is signed.
+    ///
+    /// `after` is the last checkpoint of a ledger that this one openly continues. Refuses where the file is there.
+    public static func create(
+        path: String, origin: String, keys: KeyDirectory, after: Checkpoint? = nil,
+        clock: @escaping @Sendable () -> Timestamp
+    ) throws(LedgerError) -> (ledger: Ledger, verifier: VerifierKey, checkpoint: SignedNote) {
+        guard Entry.isValidOrigin(origin) else { throw .invalidOrigin(origin) }
+        guard !FileManager.default.fileExists(atPath: path) else { throw .alreadyExists(path: path) }
+        try reserve(path)
+        let verifier: VerifierKey
+        do throws(LedgerError) { verifier = try keys.create(origin: origin) } catch {
+            unlink(path)
+            throw error
+        }
+        let ledger = try wrapping(path) {
+            let queue = try connect(path: path, isReadOnly: false)
+            try queue.writeWithoutTransaction { database in
+                try database.execute(sql: "PRAGMA application_id = \(LedgerSchema.applicationID)")
+                try database.execute(sql: "PRAGMA user_version = \(LedgerSchema.version)")
+                try database.inTransaction(.immediate) {
+                    try database.execute(sql: LedgerSchema.tables)
+                    try database.execute(sql: LedgerSchema.projections)
+                    try Head(origin: origin).write(to: database)
+                    return .commit
+                }
+            }
+            return Ledger(path: path, origin: origin, keys: keys, queue: queue, clock: clock)
+        }
+        try ledger.append { appender in
+            var opened = appender.entry(.ledgerOpened)
+            let continued = after.map { after -> JSONValue in
+                .object([
+                    "origin": .string(after.origin), "size": .integer(after.size), "root": .string(after.root.base64),
+                ])
+            }
+            opened.body = .object(["format": .string("daybook/v1"), "after": continued])
+            try appender.append(opened)
+        }
+        return (ledger, verifier, try ledger.sign(isFirst: true))
+    }
+
+    /// Opens a ledger that is there.
+    public static func open(
+        path: String, keys: KeyDirectory? = nil, isReadOnly: Bool = false, clock: @escaping @Sendable () -> Timestamp
+    ) throws(LedgerError) -> Ledger {
+        guard FileManager.default.fileExists(atPath: path) else { throw .notFound(path: path) }
+        return try wrapping(path) {
+            let queue = try connect(path: path, isReadOnly: isReadOnly)
+            let origin = try queue.read { database in
+                let application = try Int.fetchOne(database, sql: "PRAGMA application_id")
+                guard application == LedgerSchema.applicationID else {
+                    throw LedgerError.notALedger(path: path, reason: "it is another program's database")
+                }
+                let version = try Int.fetchOne(database, sql: "PRAGMA user_version")
+                guard version == LedgerSchema.version else {
+                    throw LedgerError.notALedger(
+                        path: path, reason: "its tables are of version \(version ?? 0); this program reads version 1")
+                }
+                guard let head = try Head(reading: database), Entry.isValidOrigin(head.origin) else {
+                    throw LedgerError.notALedger(path: path, reason: "the row that says where it ends is damaged")
+                }
+                return head.origin
+            }
+            return Ledger(path: path, origin: origin, keys: keys, queue: queue, clock: clock)
+        }
+    }
+
+    static func connect(path: String, isReadOnly: Bool) throws -> DatabaseQueue {
+        var configuration = Configuration()
+        configuration.readonly = isReadOnly
+        configuration.busyMode = .timeout(10)
+        configuration.prepareDatabase { database in
+            try database.execute(sql: "PRAGMA trusted_schema = OFF")
+            try database.execute(sql: "PRAGMA recursive_triggers = ON")
+            try database.execute(sql: "PRAGMA secure_delete = ON")
+            try database.execute(sql: "PRAGMA cache_size = -65536")
+            guard !isReadOnly else { return }
+            try database.execute(sql: "PRAGMA journal_mode = WAL")
+            try database.execute(sql: "PRAGMA synchronous = FULL")
+        }
+        return try DatabaseQueue(path: path, configuration: configuration)
+    }
+
+    private static func reserve(_ path: String) throws(LedgerError) {
+        do { try DurableFile.reserve(path) } catch { throw .storage(path: path, reason: error.description) }
+    }
+
+    static func wrapping<Value>(_ path: String, _ body: () throws -> Value) throws(LedgerError) -> Value {
+        do { return try body() } catch { throw LedgerError.wrapping(error, path: path) }
+    }
+
+    func read<Value>(_ body: (Database) throws -> Value) throws(LedgerError) -> Value {
+        try Ledger.wrapping(path) { try queue.read(body) }
+    }
+
+    /// One durable transaction that appends. Refused where the lock says that this ledger was rolled back.
+    @discardableResult
+    func append<Value>(_ body: (inout Appender) throws -> Value) throws(LedgerError) -> Value {
+        if let refusal = try lockStanding().refusal { throw .rolledBack(refusal) }
+        return try Ledger.wrapping(path) {
+            try queue.writeWithoutTransaction { database in
+                var value: Value?
+                try database.inTransaction(.immediate) {
+                    var appender = try Appender(database, path: path, clock: clock)
+                    value = try body(&appender)
+                    try appender.finish()
+                    return .commit
+                }
+                return value!
+            }
+        }
+    }
+
+    /// The number of entries.
+    public func size() throws(LedgerError) -> Int {
+        try read { try Head(reading: $0)?.size ?? 0 }
+    }
+
+    /// Writes a consistent copy, also while others write. The copy has mode 0600 and no lock of its own.
+    public func backUp(to copy: String) throws(LedgerError) {
+        guard !FileManager.default.fileExists(atPath: copy) else { throw .alreadyExists(path: copy) }
+        try Ledger.reserve(copy)
+        try Ledger.wrapping(copy) {
+            let destination = try DatabaseQueue(path: copy)
+            try queue.backup(to: destination)
+            try destination.close()
+        }
+    }
+}

@@ -1,0 +1,153 @@
+public import Bookings
+import GRDB
+public import Transparency
+
+/// How a ledger stands to the last checkpoint that was signed of it.
+public enum LockStanding: Sendable {
+    /// The ledger is that one, or has grown from it.
+    case agrees(Checkpoint)
+    /// No key directory was given: nothing is said.
+    case notAsked
+    /// There is no lock though there should be one: it was lost, or the directory is another ledger's.
+    case lost(String)
+    /// The ledger is shorter than the lock says, or another.
+    case disagrees(Defect)
+
+    /// Why nothing is written; `nil` where nothing stands against it.
+    var refusal: String? {
+        switch self {
+        case .agrees: nil
+        case .notAsked: "nothing is written to a ledger without its keys; name their directory with --keys"
+        case .lost(let sentence): sentence
+        case .disagrees(let defect): defect.sentence
+        }
+    }
+}
+
+extension Ledger {
+    /// Holds the ledger against its lock. Costs one proof's worth of hashes.
+    public func lockStanding() throws(LedgerError) -> LockStanding {
+        guard let keys else { return .notAsked }
+        let lock = try lockedCheckpoint(keys)
+        return try read { try standing(of: lock, in: $0) }
+    }
+
+    /// The checkpoint in the lock, its signature checked with the directory's own key; `nil` where there is no lock.
+    func lockedCheckpoint(_ keys: KeyDirectory) throws(LedgerError) -> Checkpoint? {
+        guard let note = try keys.lock() else { return nil }
+        return try trusted(note, keys: keys)
+    }
+
+    private func trusted(_ note: SignedNote, keys: KeyDirectory) throws(LedgerError) -> Checkpoint {
+        let verifier = try keys.verifierKey()
+        do throws(CheckpointError) {
+            return try Checkpoint(verifying: note, with: [verifier], origin: origin)
+        } catch .wrongOrigin(_, let actual) {
+            throw .keys(path: keys.path, reason: "these are the keys of \"\(actual)\"; this ledger is \"\(origin)\"")
+        } catch {
+            throw .keys(
+                path: keys.lockPath, reason: "the lock is not signed by this directory's key: it was changed or is another's")
+        }
+    }
+
+    func standing(of lock: Checkpoint?, in database: Database) throws -> LockStanding {
+        let head = try Head(reading: database)
+        let size = head?.size ?? 0
+        guard let lock else {
+            // Only a ledger that is being made has nothing signed yet.
+            guard size > 0 else { return .agrees(Checkpoint(origin: origin, size: 0, root: .emptyTree)) }
+            return .lost(
+                "the lock (the last checkpoint signed) is missing, so a roll-back could not be noticed; with a checkpoint "
+                    + "that you hold: daybook doctor --adopt-lock CHECKPOINT")
+        }
+        if size < lock.size {
+            return .disagrees(
+                Defect(
+                    code: "AR403", index: size, kind: .rolledBack,
+                    sentence: "The ledger has \(size) entries, but a checkpoint of \(lock.size) was signed: it was put back "
+                        + "to an older copy, or its end was cut off. It can be read; nothing is written to it."))
+        }
+        let root = lock.size == 0 ? .emptyTree : try? MerkleTree(size: lock.size, reader: TreeStore(database: database)).root()
+        guard root == lock.root else {
+            return .disagrees(
+                Defect(
+                    code: "AR403", index: nil, kind: .rolledBack,
+                    sentence: "The first \(lock.size) entries are not those of the checkpoint that was signed: the ledger "
+                        + "was rewritten, or is another one. It can be read; nothing is written to it."))
+        }
+        return .agrees(lock)
+    }
+
+    /// Signs a checkpoint of the ledger as it is now, and gives the note. Where nothing was appended since the last
+    /// one, that one is given again.
+    ///
+    /// In this order: begin, read size and root, hold them against the lock, sign, write the lock and make it
+    /// durable, end; only then is the note published. Never of a smaller size than the lock's.
+    @discardableResult
+    public func checkpoint() throws(LedgerError) -> SignedNote {
+        try sign(isFirst: false)
+    }
+
+    func sign(isFirst: Bool) throws(LedgerError) -> SignedNote {
+        guard let keys else { throw .rolledBack(LockStanding.notAsked.refusal!) }
+        let key = try keys.signingKey()
+        let note = try Ledger.wrapping(path) {
+            try queue.writeWithoutTransaction { database in
+                var note: SignedNote?
+                try database.inTransaction(.immediate) {
+                    let lock = try keys.lock()
+                    let locked = try lock.map { try trusted($0, keys: keys) }
+                    if !isFirst, let refusal = try standing(of: locked, in: database).refusal {
+                        throw LedgerError.rolledBack(refusal)
+                    }
+                    guard let head = try Head(reading: database) else {
+                        throw LedgerError.notALedger(path: path, reason: "the row that says where it ends is damaged")
+                    }
+                    if let lock, locked?.size == head.size {
+                        note = lock
+                    } else {
+                        let fresh = Checkpoint(origin: origin, size: head.size, root: head.frontier.root).signed(by: key)
+                        try keys.writeLock(fresh)
+                        note = fresh
+                    }
+                    return .commit
+                }
+                return note!
+            }
+        }
+        try publish(note)
+        return note
+    }
+
+    private func publish(_ note: SignedNote) throws(LedgerError) {
+        guard let checkpoint = try? Checkpoint(text: note.text) else { return }
+        try Ledger.wrapping(path) {
+            try queue.write { database in
+                try Query(database, "INSERT OR IGNORE INTO checkpoint (size, note) VALUES (?1, ?2)")
+                    .bind(1, checkpoint.size).bind(2, text: note.description).run()
+            }
+        }
+    }
+
+    /// Notes that a checkpoint of this size left for a place outside the ledger's reach.
+    public func noteHeldOutside(size: Int) throws(LedgerError) {
+        try Ledger.wrapping(path) {
+            try queue.write { database in
+                try Query(database, "INSERT INTO outside (size, at) VALUES (?1, ?2)")
+                    .bind(1, size).bind(2, text: clock().text).run()
+            }
+        }
+    }
+
+    /// Mends a lost lock from a checkpoint that somebody held: it must be signed by this directory's key, and the
+    /// ledger must be that one or have grown from it.
+    public func adoptLock(_ note: SignedNote) throws(LedgerError) {
+        guard let keys else { throw .rolledBack(LockStanding.notAsked.refusal!) }
+        let held = try trusted(note, keys: keys)
+        if let lock = try? keys.lock(), let locked = try? trusted(lock, keys: keys), locked.size > held.size {
+            throw .keys(path: keys.lockPath, reason: "the lock is newer (\(locked.size)) than that checkpoint (\(held.size))")
+        }
+        if let refusal = try read({ try standing(of: held, in: $0) }).refusal { throw .rolledBack(refusal) }
+        try keys.writeLock(note)
+    }
+}

@@ -1,0 +1,56 @@
+import GRDB
+
+/// Why a ledger cannot be opened, read or written. What is wrong *inside* a ledger is not an error but a `Defect`.
+public enum LedgerError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// No ledger is there.
+    case notFound(path: String)
+    /// Something is there already, and is not written over.
+    case alreadyExists(path: String)
+    /// The file is not a ledger of this program.
+    case notALedger(path: String, reason: String)
+    /// The origin is not a name that a ledger can have.
+    case invalidOrigin(String)
+    /// The key directory is not usable.
+    case keys(path: String, reason: String)
+    /// The ledger was rolled back or rewritten; it is read, and not written.
+    case rolledBack(String)
+    /// Another program holds the ledger.
+    case busy(path: String)
+    /// The file or its folder may not be written or read by this user.
+    case notPermitted(path: String)
+    /// The disk is full, or failed.
+    case storage(path: String, reason: String)
+
+    /// One line for the person at the terminal, with the remedy.
+    public var description: String {
+        switch self {
+        case .notFound(let path):
+            "there is no ledger at \(path); make one with \"daybook init --origin NAME\", or name it with --ledger"
+        case .alreadyExists(let path): "\(path) is there already, and nothing is written over"
+        case .notALedger(let path, let reason): "\(path) is not a Daybook ledger: \(reason)"
+        case .invalidOrigin(let origin):
+            "\"\(origin)\" cannot name a ledger: use 1 to 255 of a-z 0-9 . / _ -, like a web address without https://"
+        case .keys(let path, let reason): "\(path): \(reason)"
+        case .rolledBack(let sentence): sentence
+        case .busy(let path): "another program is writing to \(path); try again in a moment"
+        case .notPermitted(let path): "\(path) may not be written by this user; check the owner of the file and its folder"
+        case .storage(let path, let reason): "\(path): \(reason)"
+        }
+    }
+
+    /// What SQLite's refusal means for somebody who knows nothing of SQLite.
+    static func wrapping(_ error: any Error, path: String) -> LedgerError {
+        if let error = error as? LedgerError { return error }
+        guard let error = error as? DatabaseError else { return .storage(path: path, reason: "\(error)") }
+        switch error.resultCode {
+        case .SQLITE_BUSY, .SQLITE_LOCKED: return .busy(path: path)
+        case .SQLITE_FULL: return .storage(path: path, reason: "the disk is full; nothing of this batch was recorded")
+        case .SQLITE_IOERR: return .storage(path: path, reason: "the disk failed while reading or writing")
+        case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH: return .notPermitted(path: path)
+        case .SQLITE_CANTOPEN: return .storage(path: path, reason: "the file cannot be opened")
+        case .SQLITE_NOTADB, .SQLITE_CORRUPT:
+            return .notALedger(path: path, reason: "the database is damaged (\(error.message ?? "no detail"))")
+        default: return .storage(path: path, reason: error.message ?? "SQLite code \(error.resultCode.rawValue)")
+        }
+    }
+}

@@ -1,0 +1,135 @@
+public import Bookings
+import GRDB
+import Transparency
+
+extension Ledger {
+    /// Records a reading of the schedule, then the events that were inferred from it, in one transaction.
+    ///
+    /// The same reading (source, time and bytes) is recorded once: then the index of the first is given, and no event.
+    public func record(
+        _ snapshot: Snapshot, observed: [Event] = []
+    ) throws(LedgerError) -> (index: Int, isNew: Bool) {
+        try append { appender in
+            if let index = try appender.reading(like: snapshot) { return (index, false) }
+            var entry = appender.entry(.snapshotTaken)
+            entry.source = snapshot.coverage.source
+            entry.body = snapshot.body()
+            let index = try appender.append(entry)
+            try appender.remember(snapshot, reading: index)
+            let source = try appender.projector.number(of: snapshot.coverage.source)
+            for event in observed { try appender.append(event, source: source) }
+            return (index, true)
+        }
+    }
+
+    /// Records an event that a named person attests, or that this program makes; gives its index.
+    public func record(_ event: Event) throws(LedgerError) -> Int {
+        try append { appender in
+            try appender.append(event, source: try appender.projector.number(of: event.source))
+        }
+    }
+
+    /// Records that a check was made, and remembers its findings in place of those of the check before.
+    ///
+    /// `findings` are JSON objects, each with the booking it concerns, if any.
+    public func recordCheck(
+        of source: Identifier, body: JSONValue, findings: [(booking: Identifier?, finding: JSONValue)]
+    ) throws(LedgerError) {
+        try append { appender in
+            var entry = appender.entry(.checkCompleted)
+            entry.body = body
+            try appender.append(entry)
+            let number = try appender.projector.number(of: source)
+            try Query(appender.database, "DELETE FROM finding WHERE source = ?1").bind(1, number).run()
+            for (place, (booking, finding)) in findings.enumerated() {
+                let query = try Query(
+                    appender.database, "INSERT INTO finding (source, number, booking, finding) VALUES (?1, ?2, ?3, ?4)")
+                query.bind(1, number).bind(2, place).bind(4, text: finding.text)
+                if let booking { query.bind(3, booking) } else { query.bind(3, nil) }
+                try query.run()
+            }
+        }
+    }
+
+    /// The findings about a booking that its source's last check remembered.
+    public func rememberedFindings(of key: BookingKey) throws(LedgerError) -> [JSONValue] {
+        try read { database in
+            try Query(
+                database,
+                """
+                SELECT finding FROM finding JOIN source ON source.id = finding.source
+                WHERE source.name = ?1 AND booking = ?2 ORDER BY number
+                """
+            ).bind(1, key.source).bind(2, key.booking).all { try? JSONValue(canonical: $0.bytes(0)) }.compactMap { $0 }
+        }
+    }
+
+    /// Commits to the entries of every id: records a `ledger.state`, and gives its index.
+    public func recordState() throws(LedgerError) -> Int {
+        try append { appender in
+            let (size, root) = try Ledger.stateCommitment(appender.database)
+            var entry = appender.entry(.ledgerState)
+            entry.body = .object(["size": .integer(size), "root": .string(root.base64)])
+            return try appender.append(entry)
+        }
+    }
+
+    /// The tree over all ids as the projection holds them.
+    private static func stateCommitment(_ database: Database) throws -> (size: Int, root: Hash) {
+        let digest = Digest()
+        var frontier = Frontier()
+        let sources = try Query(database, "SELECT id, name FROM source ORDER BY name").all {
+            ($0.integer(0), $0.identifier(1))
+        }
+        for (number, source) in sources {
+            let query = try Query(database, "SELECT booking, entries FROM booking WHERE source = ?1 ORDER BY booking")
+                .bind(1, number)
+            while try query.next() {
+                let leaf = CommitmentTree.stateLeaf(
+                    BookingKey(source: source, booking: query.identifier(0)), entries: IndexList.decode(query.lent(1)))
+                frontier.append(leaf.withUnsafeBytes { digest.leaf($0) }, digest: digest)
+            }
+        }
+        return (frontier.size, frontier.root(digest: digest))
+    }
+}
+
+extension Appender {
+    /// The index of a reading with this source, time and bytes, if one is recorded.
+    fileprivate func reading(like snapshot: Snapshot) throws -> Int? {
+        guard let source = try projector.existingNumber(of: snapshot.coverage.source) else { return nil }
+        let store = EntryStore(database)
+        // The same file is given again at once or not at all: a few readings back are far enough.
+        let recent = try Query(
+            database, "SELECT position FROM journal WHERE type = ?1 AND source = ?2 ORDER BY position DESC LIMIT 64"
+        ).bind(1, text: EntryType.snapshotTaken.rawValue).bind(2, source).all { $0.integer(0) }
+        return try recent.first { index in
+            guard let reading = try store.entry(at: index).flatMap(Reading.init) else { return false }
+            return reading.coverage.takenAt == snapshot.coverage.takenAt && reading.digest == snapshot.digest
+        }
+    }
+
+    /// Keeps which bookings stood in the reading: only what changed since the reading before is written, so that ten
+    /// years of nights cost little more than one.
+    fileprivate func remember(_ snapshot: Snapshot, reading: Int) throws {
+        let source = try projector.number(of: snapshot.coverage.source)
+        let before = try Query(
+            database,
+            "SELECT max(position) FROM journal WHERE type = ?1 AND source = ?2 AND position < ?3"
+        ).bind(1, text: EntryType.snapshotTaken.rawValue).bind(2, source).bind(3, reading)
+            .first { $0.optionalInteger(0) } ?? nil
+        let open = try Query(
+            database, "SELECT booking FROM presence WHERE source = ?1 AND last IS NULL"
+        ).bind(1, source).all { $0.identifier(0) }
+        let present = Set(snapshot.appointments.map(\.booking))
+        for booking in open where !present.contains(booking) {
+            try Query(
+                database, "UPDATE presence SET last = ?3 WHERE source = ?1 AND booking = ?2 AND last IS NULL"
+            ).bind(1, source).bind(2, booking).bind(3, before ?? reading).run()
+        }
+        for booking in present.subtracting(open).sorted() {
+            try Query(database, "INSERT INTO presence (source, booking, first, last) VALUES (?1, ?2, ?3, NULL)")
+                .bind(1, source).bind(2, booking).bind(3, reading).run()
+        }
+    }
+}

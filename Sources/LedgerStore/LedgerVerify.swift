@@ -1,0 +1,164 @@
+public import Bookings
+import GRDB
+public import Transparency
+
+/// What a verification is asked for, besides recomputing everything from the entries' bytes.
+public struct VerificationRequest: Sendable {
+    /// Keys that the verifier trusts, from elsewhere than the ledger's own files.
+    public var trust: [VerifierKey]
+    /// Checkpoints that the verifier already holds.
+    public var held: [SignedNote]
+    /// How many of the newest `ledger.state` entries are computed again.
+    public var states: Int
+    /// Whether the projections are built again and compared: linear, and several times the work of the rest.
+    public var projections: Bool
+
+    /// A request by its parts.
+    public init(trust: [VerifierKey] = [], held: [SignedNote] = [], states: Int = 1, projections: Bool = false) {
+        self.trust = trust
+        self.held = held
+        self.states = states
+        self.projections = projections
+    }
+}
+
+extension Ledger {
+    /// Recomputes bytes, chain and tree from the entries, holds the result against every checkpoint there is, and says
+    /// what holds and what does not. It reports rather than stops: only what cannot be read at all is an error.
+    ///
+    /// Streams over all cores; memory does not grow with the ledger, but for `states`, which takes about 100 bytes an
+    /// id. Linear in the number of entries.
+    public func verify(_ request: VerificationRequest = .init()) throws(LedgerError) -> Verification {
+        try verifyAll(request).verification
+    }
+
+    /// The verification, and how far the entries could be followed.
+    func verifyAll(_ request: VerificationRequest) throws(LedgerError) -> (verification: Verification, size: Int) {
+        let pass = try Ledger.wrapping(path) { try VerifyPass.run(path: path, origin: origin) }
+        var defects = pass.defects
+        if defects.isEmpty { defects += try read { try headDefects(pass, in: $0) } }
+        if case .disagrees(let defect) = try lockOutcome(&defects) { defects.append(defect) }
+        let checkpoints = try checkCheckpoints(request, pass: pass, sound: defects.isEmpty, defects: &defects)
+        if defects.isEmpty, request.states > 0 {
+            defects += try Ledger.wrapping(path) { try stateDefects(newest: request.states, pass: pass) }
+        }
+        if defects.isEmpty, request.projections {
+            defects += try Ledger.wrapping(path) { try ProjectionCheck.defects(path: path, size: pass.size) }
+        }
+        var assurance: [Assurance] = []
+        if defects.isEmpty {
+            assurance.append(.consistent)
+            if checkpoints.isSigned { assurance.append(.signed) }
+            if checkpoints.isHeld { assurance.append(.held) }
+        }
+        let verification = Verification(
+            origin: origin, size: pass.size, root: pass.root, assurance: assurance, defects: defects,
+            signedSize: checkpoints.signedSize, unreached: checkpoints.unreached)
+        return (verification, pass.size)
+    }
+
+    /// How the ledger stands to its lock; a lock that cannot be read is a defect here rather than an error.
+    private func lockOutcome(_ defects: inout [Defect]) throws(LedgerError) -> LockStanding? {
+        guard keys?.hasKey ?? false else { return nil }
+        do throws(LedgerError) { return try lockStanding() } catch .keys(_, let reason) {
+            defects.append(Defect(code: "AR403", index: nil, kind: .signature, sentence: "The lock: \(reason)."))
+            return nil
+        }
+    }
+
+    private func headDefects(_ pass: VerifyPass.Outcome, in database: Database) throws -> [Defect] {
+        var defects: [Defect] = []
+        let head = try Head(reading: database)
+        let after = try Query(database, "SELECT ifnull(max(position) + 1, 0) FROM entry").first { $0.integer(0) } ?? 0
+        // Somebody may have appended since the pass: then head and entries have grown together.
+        let grown = (head?.size ?? 0) > pass.size && after == head?.size
+        if !grown, head?.size != pass.size || head?.frontier != pass.frontier || head?.last != pass.last {
+            defects.append(
+                Defect(
+                    code: "AR401", index: pass.size, kind: .head,
+                    sentence: "The row that says where the ledger ends is not what its \(pass.size) entries give."))
+        }
+        return defects
+    }
+
+    private struct CheckpointOutcome {
+        var isSigned = false
+        var isHeld = false
+        var signedSize: Int?
+        var unreached: [Checkpoint] = []
+    }
+
+    private func checkCheckpoints(
+        _ request: VerificationRequest, pass: VerifyPass.Outcome, sound: Bool, defects: inout [Defect]
+    ) throws(LedgerError) -> CheckpointOutcome {
+        var outcome = CheckpointOutcome()
+        let own = (try? keys?.verifierKey()).flatMap { $0 }.map { [$0] } ?? []
+        let stored = try read { database in
+            try Query(database, "SELECT size, note FROM checkpoint ORDER BY size").all { ($0.integer(0), $0.text(1)) }
+        }
+        let known = request.trust + own.filter { !request.trust.contains($0) }
+        for (size, text) in stored {
+            guard let note = try? SignedNote(text), let checkpoint = try? Checkpoint(text: note.text),
+                checkpoint.size == size
+            else {
+                defects.append(Ledger.badNote(size, "is damaged"))
+                continue
+            }
+            if !known.isEmpty {
+                do throws(NoteError) { try note.verify(with: known) } catch .noKnownSignature {
+                    continue
+                } catch {
+                    defects.append(Ledger.badNote(size, "carries a signature that does not hold"))
+                    continue
+                }
+            }
+            guard sound else { continue }
+            guard try root(at: checkpoint.size, pass: pass) == checkpoint.root, checkpoint.origin == origin else {
+                defects.append(Ledger.disagreement(with: checkpoint, held: false, size: pass.size))
+                continue
+            }
+            outcome.signedSize = size
+            if (try? note.verify(with: request.trust)) != nil { outcome.isSigned = true }
+        }
+        for note in request.held {
+            guard let checkpoint = try? Checkpoint(verifying: note, with: known), checkpoint.origin == origin else {
+                let claimed = try? Checkpoint(text: note.text)
+                outcome.unreached.append(claimed ?? Checkpoint(origin: "unreadable", size: 0, root: .emptyTree))
+                continue
+            }
+            if sound, try root(at: checkpoint.size, pass: pass) == checkpoint.root {
+                outcome.isHeld = true
+                if (try? note.verify(with: request.trust)) != nil { outcome.isSigned = true }
+            } else if sound || checkpoint.size > pass.size {
+                defects.append(Ledger.disagreement(with: checkpoint, held: true, size: pass.size))
+            }
+        }
+        return outcome
+    }
+
+    /// The root over the first `size` entries; `nil` where the ledger does not reach so far.
+    private func root(at size: Int, pass: VerifyPass.Outcome) throws(LedgerError) -> Hash? {
+        if size == pass.size { return pass.root }
+        guard size < pass.size else { return nil }
+        return try read { try MerkleTree(size: size, reader: TreeStore(database: $0)).root() }
+    }
+
+    private static func badNote(_ size: Int, _ what: String) -> Defect {
+        Defect(
+            code: "AR401", index: nil, kind: .signature, sentence: "The stored checkpoint of \(size) entries \(what).")
+    }
+
+    private static func disagreement(with checkpoint: Checkpoint, held: Bool, size: Int) -> Defect {
+        let which = held ? "a checkpoint that you hold" : "a checkpoint that was signed"
+        if checkpoint.size > size {
+            return Defect(
+                code: "AR403", index: size, kind: .rolledBack,
+                sentence: "The ledger has \(size) entries, and \(which) has \(checkpoint.size): it was put back to an older "
+                    + "copy, or its end was cut off.")
+        }
+        return Defect(
+            code: "AR403", index: nil, kind: held ? .forked : .rolledBack,
+            sentence: "The first \(checkpoint.size) entries are not those of \(which): there are two histories under one "
+                + "name, or this one was rewritten.")
+    }
+}

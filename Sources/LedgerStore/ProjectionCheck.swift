@@ -1,0 +1,87 @@
+import Bookings
+import GRDB
+import Transparency
+
+/// Builds the projections again, from the entries and what is still disclosed, and compares.
+///
+/// The rebuilt tables are temporary ones of the same names: SQLite finds those first, so the code that records is the
+/// code that rebuilds.
+enum ProjectionCheck {
+    static func defects(path: String, size: Int) throws -> [Defect] {
+        let queue = try Ledger.connect(path: path, isReadOnly: false)
+        defer { try? queue.close() }
+        return try queue.writeWithoutTransaction { database in
+            try database.execute(
+                sql: LedgerSchema.projections.replacing("CREATE TABLE", with: "CREATE TEMP TABLE"))
+            var found: [Defect] = []
+            try database.inTransaction(.deferred) {
+                try rebuild(database, size: size)
+                found = try tables.flatMap { try differences(in: $0, database) } + presenceDefects(database, size: size)
+                return .rollback
+            }
+            return found
+        }
+    }
+
+    /// The columns by which a table is compared: source numbers are looked up, since they are free to differ.
+    private static let tables: [(name: String, columns: String, sources: Bool)] = [
+        ("booking", "(SELECT name FROM @.source WHERE id = t.source), booking, entries, state", true),
+        ("term", "term, (SELECT name FROM @.source WHERE id = t.source), booking", true),
+        ("journal", "position, type, (SELECT name FROM @.source WHERE id = t.source)", true),
+        ("source", "name, sequence", false),
+    ]
+
+    private static func rebuild(_ database: Database, size: Int) throws {
+        let projector = Projector(database)
+        let store = EntryStore(database)
+        for index in 0..<size {
+            guard let entry = try store.entry(at: index) else { continue }
+            let personal = try store.disclosed(of: entry).map { (name: $0.key, value: $0.value) }
+            try projector.project(entry, personal: personal)
+        }
+    }
+
+    private static func differences(
+        in table: (name: String, columns: String, sources: Bool), _ database: Database
+    ) throws -> [Defect] {
+        func rows(_ schema: String) -> String {
+            "SELECT \(table.columns.replacing("@", with: schema)) FROM \(schema).\(table.name) t"
+        }
+        func count(_ one: String, without other: String) throws -> Int {
+            try Query(database, "SELECT count(*) FROM (\(rows(one)) EXCEPT \(rows(other)))").first { $0.integer(0) } ?? 0
+        }
+        let missing = try count("temp", without: "main")
+        let surplus = try count("main", without: "temp")
+        guard missing + surplus > 0 else { return [] }
+        return [
+            Defect(
+                code: "AR401", index: nil, kind: .projection,
+                sentence: "The table \"\(table.name)\" is not what the entries give: \(missing) rows are missing or "
+                    + "changed, \(surplus) are too many. The entries themselves are not concerned.")
+        ]
+    }
+
+    /// Each recorded reading's tree, built again from what is remembered of it.
+    private static func presenceDefects(_ database: Database, size: Int) throws -> [Defect] {
+        let store = EntryStore(database)
+        let readings = try Query(database, "SELECT position FROM main.journal WHERE type = ?1 ORDER BY position")
+            .bind(1, text: EntryType.snapshotTaken.rawValue).all { $0.integer(0) }
+        return try readings.compactMap { index in
+            guard let reading = try store.entry(at: index).flatMap(Reading.init) else { return nil }
+            let source = reading.coverage.source
+            let present = try Query(
+                database,
+                """
+                SELECT booking FROM presence JOIN main.source ON main.source.id = presence.source
+                WHERE main.source.name = ?1 AND first <= ?2 AND (last IS NULL OR last >= ?2) ORDER BY booking
+                """
+            ).bind(1, source).bind(2, index).all { $0.identifier(0) }
+            let actual = CommitmentTree.commitment(
+                over: present.lazy.map { CommitmentTree.snapshotLeaf(BookingKey(source: source, booking: $0)) })
+            guard actual.size != reading.size || actual.root != reading.root else { return nil }
+            return Defect(
+                code: "AR401", index: index, kind: .projection,
+                sentence: "What is remembered of the reading in entry \(index) is not what that entry commits to.")
+        }
+    }
+}

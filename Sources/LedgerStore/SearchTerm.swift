@@ -1,0 +1,46 @@
+/// How a client is found again by what they say: a name, a telephone number, an e-mail address, an id.
+///
+/// Terms hold personal values in a form fit for comparison. They are derived from disclosures and erased with them.
+public enum SearchTerm {
+    /// The terms under which a personal value is listed; none for fields that nobody searches by.
+    public static func terms(name: String, value: String) -> [String] {
+        switch name {
+        case "client.id": ["id:" + value.lowercased()]
+        case "client.name": words(value).map { "name:" + $0 }
+        case "client.phone": phone(value).map { ["phone:" + $0] } ?? []
+        case "client.email": ["email:" + value.lowercased()]
+        default: []
+        }
+    }
+
+    /// The words of a name, without case and accents: `Zoë O’Brien` is `zoe`, `obrien`.
+    static func words(_ name: String) -> [String] {
+        let folded = String(decoding: name.lowercased().utf8, as: UTF8.self)
+            .unicodeScalars.filter { !apostrophes.contains($0) }
+        let plain = folded.flatMap { baseLetters($0) }
+        let words = plain.split { !$0.properties.isAlphabetic && !("0"..."9").contains($0) }
+        var seen: Set<String> = []
+        return words.map { String(String.UnicodeScalarView($0)) }.filter { seen.insert($0).inserted }
+    }
+
+    /// The last nine digits, so that `+44 7700 900123` and `07700 900123` meet; `nil` below five digits.
+    static func phone(_ text: String) -> String? {
+        let digits = text.utf8.filter { (0x30...0x39).contains($0) }
+        guard digits.count >= 5 else { return nil }
+        return String(decoding: digits.suffix(9), as: UTF8.self)
+    }
+
+    private static let apostrophes: Set<Unicode.Scalar> = ["'", "\u{2019}", "\u{02bc}", "`"]
+
+    /// A letter without its marks, as far as the standard library's decomposition knows them.
+    private static func baseLetters(_ scalar: Unicode.Scalar) -> [Unicode.Scalar] {
+        guard scalar.value > 0x7f else { return [scalar] }
+        return decomposed(scalar).filter { !$0.properties.isDiacritic && $0.properties.generalCategory != .nonspacingMark }
+    }
+}
+
+import Foundation
+
+private func decomposed(_ scalar: Unicode.Scalar) -> [Unicode.Scalar] {
+    Array(String(scalar).decomposedStringWithCanonicalMapping.unicodeScalars)
+}

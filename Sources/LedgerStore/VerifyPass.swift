@@ -1,0 +1,199 @@
+import Bookings
+import Dispatch
+import GRDB
+import Synchronization
+import Transparency
+
+/// The one pass over all entries that recomputes bytes, chain and tree, on every core.
+///
+/// The ledger is cut into units of 2^14 entries. A worker has a connection, a hashing context and a buffer of its own,
+/// takes a unit, and leaves its subtree; joining those is a few dozen hashes. A unit's first entry is checked against
+/// the stored leaf hash before it, which the unit to the left recomputes.
+enum VerifyPass {
+    static let unitLevel = 14
+
+    struct Outcome: Sendable {
+        var size: Int
+        var frontier: Frontier
+        var root: Hash
+        var last: Hash
+        var defects: [Defect]
+        /// The indexes of the `ledger.state` entries, ascending.
+        var states: [Int]
+    }
+
+    struct Unit: Sendable {
+        var frontier = Frontier()
+        var last = Hash.zero
+        var defects: [Defect] = []
+        var states: [Int] = []
+    }
+
+    static func run(path: String, origin: String) throws -> Outcome {
+        let size = try readOnly(path) { database in
+            try Query(database, "SELECT ifnull(max(position) + 1, 0) FROM entry").first { $0.integer(0) } ?? 0
+        }
+        let units = try map(path: path, size: size) { database, range, digest in
+            try check(range, origin: origin, in: database, digest: digest)
+        }
+        let digest = Digest()
+        var frontier = Frontier()
+        var upper: [(NodePosition, Hash)] = []
+        for unit in units {
+            guard unit.defects.isEmpty else { break }
+            for (place, node) in unit.frontier.nodes.enumerated() {
+                // A full unit is one node; only the last unit has several, of falling height.
+                let level = levels(of: unit.frontier.size)[place]
+                frontier.append(subtree: node, level: level, digest: digest) { position, hash in
+                    if TreeStore.keeps(position) { upper.append((position, hash)) }
+                }
+            }
+        }
+        var defects = firstCauses(units.flatMap(\.defects))
+        if defects.isEmpty {
+            defects = try readOnly(path) { try nodeDefects(upper, size: size, in: $0) }
+        }
+        return Outcome(
+            size: size, frontier: frontier, root: frontier.root(digest: digest), last: units.last?.last ?? .zero,
+            defects: defects, states: units.flatMap(\.states))
+    }
+
+    private static func levels(of size: Int) -> [Int] {
+        (0..<Int.bitWidth - 1).reversed().filter { size >> $0 & 1 == 1 }
+    }
+
+    static func readOnly<Value>(_ path: String, _ body: (Database) throws -> Value) throws -> Value {
+        let queue = try Ledger.connect(path: path, isReadOnly: true)
+        defer { try? queue.close() }
+        return try queue.read(body)
+    }
+
+    /// Runs `body` over the units of the first `size` entries on every core; results in the order of the units.
+    static func map<Value: Sendable>(
+        path: String, size: Int, _ body: @Sendable (Database, Range<Int>, borrowing Digest) throws -> Value
+    ) throws -> [Value] {
+        let count = (size + (1 << unitLevel) - 1) >> unitLevel
+        guard count > 0 else { return [] }
+        let next = Atomic<Int>(0)
+        let results = Mutex<[Int: Result<Value, any Error>]>([:])
+        DispatchQueue.concurrentPerform(iterations: min(count, activeProcessorCount())) { _ in
+            let digest = Digest()
+            do {
+                try readOnly(path) { database in
+                    while true {
+                        let unit = next.wrappingAdd(1, ordering: .relaxed).oldValue
+                        guard unit < count else { return }
+                        let range = unit << unitLevel..<min(size, (unit + 1) << unitLevel)
+                        let result = Result { try body(database, range, digest) }
+                        results.withLock { $0[unit] = result }
+                    }
+                }
+            } catch {
+                results.withLock { $0[-1] = .failure(error) }
+            }
+        }
+        let found = results.withLock { $0 }
+        if case .failure(let error)? = found[-1] { throw error }
+        return try (0..<count).map { try found[$0]!.get() }
+    }
+
+    private static func check(
+        _ range: Range<Int>, origin: String, in database: Database, digest: borrowing Digest
+    ) throws -> Unit {
+        var unit = Unit()
+        var previous = Hash.zero
+        if range.lowerBound > 0 {
+            let before = try Query(database, "SELECT leaf FROM entry WHERE position = ?1").bind(1, range.lowerBound - 1)
+            previous = try before.first { $0.hash(0) ?? .zero } ?? .zero
+        }
+        var nodes = try Query(
+            database, "SELECT position, hash FROM node WHERE level = 8 AND position >= ?1 AND position < ?2"
+        ).bind(1, range.lowerBound >> 8).bind(2, range.upperBound >> 8).all { ($0.integer(0), $0.hash(1)) }[...]
+        let query = try Query(
+            database, "SELECT position, bytes, leaf FROM entry WHERE position >= ?1 AND position < ?2 ORDER BY position"
+        ).bind(1, range.lowerBound).bind(2, range.upperBound)
+        var prefix: [UInt8] = []
+        var expected = range.lowerBound
+        while try query.next() {
+            let position = query.integer(0)
+            guard position == expected else {
+                unit.defects.append(Diagnosis.missing(expected))
+                return unit
+            }
+            let bytes = query.lent(1)
+            prefix.removeAll(keepingCapacity: true)
+            Entry.appendPrefix(origin: origin, index: position, previous: previous, to: &prefix)
+            let leaf = digest.leaf(bytes)
+            let stored = query.hash(2)
+            guard bytes.starts(with: prefix) else {
+                let found = try Diagnosis.misplaced(
+                    bytes: Array(bytes), at: position, origin: origin, previous: previous, in: database)
+                unit.defects.append(found.defect)
+                guard found.isLocal else { return unit }
+                (previous, expected) = (stored ?? leaf, expected + 1)
+                continue
+            }
+            if stored != leaf { unit.defects.append(try Diagnosis.edited(position, leaf: leaf, in: database)) }
+            if isState(bytes, after: prefix.count) { unit.states.append(position) }
+            unit.frontier.append(leaf, digest: digest) { node, hash in
+                guard node.level == TreeStore.stride else { return }
+                let index = (range.lowerBound >> TreeStore.stride) + node.index
+                if let kept = nodes.first, kept.0 == index, kept.1 == hash {
+                    nodes.removeFirst()
+                } else {
+                    unit.defects.append(Diagnosis.node(NodePosition(level: TreeStore.stride, index: index)))
+                }
+            }
+            previous = stored == leaf ? leaf : stored ?? leaf
+            expected += 1
+        }
+        if expected < range.upperBound { unit.defects.append(Diagnosis.missing(expected)) }
+        unit.last = previous
+        return unit
+    }
+
+    /// `"recorded"` and `"type"` follow the prefix at fixed places, so that a state is seen without parsing.
+    private static func isState(_ bytes: UnsafeRawBufferPointer, after prefix: Int) -> Bool {
+        let place = prefix + stateMark.offset
+        guard bytes.count >= place + stateMark.bytes.count else { return false }
+        return UnsafeRawBufferPointer(rebasing: bytes[place..<place + stateMark.bytes.count]).elementsEqual(stateMark.bytes)
+    }
+
+    private static let stateMark = (
+        offset: #","recorded":"2026-01-12T10:04:17.204311Z""#.utf8.count,
+        bytes: Array(#","type":"ledger.state""#.utf8)
+    )
+
+    /// Above the first stride: few nodes, compared one by one; and none may be missing or too many.
+    private static func nodeDefects(_ upper: [(NodePosition, Hash)], size: Int, in database: Database) throws -> [Defect] {
+        for (position, hash) in upper {
+            let stored = try Query(database, "SELECT hash FROM node WHERE level = ?1 AND position = ?2")
+                .bind(1, position.level).bind(2, position.index).first { $0.hash(0) } ?? nil
+            if stored != hash { return [Diagnosis.node(position)] }
+        }
+        let count = try Query(database, "SELECT count(*) FROM node WHERE (position + 1) << level <= ?1").bind(1, size)
+            .first { $0.integer(0) }
+        let expected = Swift.stride(from: TreeStore.stride, to: Int.bitWidth - 1, by: TreeStore.stride)
+            .reduce(0) { $0 + size >> $1 }
+        guard count == expected else {
+            return [
+                Defect(
+                    code: "AR401", index: nil, kind: .treeNode,
+                    sentence: "The tree has \(count ?? 0) stored nodes where its \(size) entries give \(expected).")
+            ]
+        }
+        return []
+    }
+
+    /// What is missing or too much shifts everything after it: only the first of those is worth telling.
+    private static func firstCauses(_ defects: [Defect]) -> [Defect] {
+        let sorted = defects.sorted { ($0.index ?? .max, $0.kind.rawValue) < ($1.index ?? .max, $1.kind.rawValue) }
+        let shifts: Set<Defect.Kind> = [.deleted, .inserted, .reordered]
+        let firstShift = sorted.first { shifts.contains($0.kind) }?.index
+        return Array(
+            sorted.filter { defect in
+                guard let firstShift, let index = defect.index else { return true }
+                return index <= firstShift || !(shifts.contains(defect.kind) || defect.kind == .treeNode)
+            }.prefix(20))
+    }
+}

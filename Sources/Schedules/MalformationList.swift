@@ -1,0 +1,79 @@
+import Bookings
+
+/// What is not what it should be, gathered: trouble of one row by row as far as ``most``, trouble of a column once.
+struct MalformationList {
+    private var single: [Malformation] = []
+    private var more = (count: 0, row: 0)
+    private var columnsWithoutZone: [(column: String, row: Int, count: Int)] = []
+    private var words: [Identifier: (place: Int, row: Int, count: Int)] = [:]
+    private var moreWords = (count: 0, row: 0)
+
+    /// How many malformations of single rows, and how many distinct words, are listed.
+    static let most = 1000
+
+    /// A value of one row.
+    mutating func add(_ booking: Identifier?, row: Int, column: String, _ reason: @autoclosure () -> String) {
+        guard single.count < MalformationList.most else {
+            if more.count == 0 { more.row = row }
+            more.count += 1
+            return
+        }
+        single.append(Malformation(kind: .malformed, booking: booking, row: row, column: column, reason: reason()))
+    }
+
+    /// A local time, and no zone from anywhere.
+    mutating func addNoZone(row: Int, column: String) {
+        if let place = columnsWithoutZone.firstIndex(where: { $0.column == column }) {
+            columnsWithoutZone[place].count += 1
+        } else {
+            columnsWithoutZone.append((column, row, 1))
+        }
+    }
+
+    /// A status that nobody mapped.
+    mutating func addUnmapped(_ word: String, row: Int) {
+        if words[Identifier(word)] != nil {
+            words[Identifier(word)]!.count += 1
+        } else if words.count < MalformationList.most {
+            words[Identifier(word)] = (words.count, row, 1)
+        } else {
+            if moreWords.count == 0 { moreWords.row = row }
+            moreWords.count += 1
+        }
+    }
+
+    /// All of it: single rows in their order, then what was gathered.
+    var all: [Malformation] {
+        var all = single
+        if more.count > 0 {
+            let reason = "\(more.count) more values are not what they should be, and not listed"
+            all.append(Malformation(kind: .malformed, booking: nil, row: more.row, column: "row", reason: reason))
+        }
+        for (word, seen) in words.sorted(by: { $0.value.place < $1.value.place }) {
+            let reason = "the status \(MalformationList.quoted(word.text)) is not mapped; \(MalformationList.rows(seen.count))"
+            all.append(
+                Malformation(kind: .unmappedStatus, booking: nil, row: seen.row, column: Word.status.name, reason: reason))
+        }
+        if moreWords.count > 0 {
+            let reason = "yet other statuses are not mapped; \(MalformationList.rows(moreWords.count))"
+            all.append(
+                Malformation(
+                    kind: .unmappedStatus, booking: nil, row: moreWords.row, column: Word.status.name, reason: reason))
+        }
+        for (column, row, count) in columnsWithoutZone {
+            let reason = "a local time, and no zone is declared; \(MalformationList.rows(count))"
+            all.append(Malformation(kind: .noZone, booking: nil, row: row, column: column, reason: reason))
+        }
+        return all
+    }
+
+    private static func rows(_ count: Int) -> String { count == 1 ? "1 row has it" : "\(count) rows have it" }
+
+    /// A source's word in quotes, cut where it is long, without what would upset a terminal.
+    static func quoted(_ text: String) -> String {
+        let plain = String(String.UnicodeScalarView(text.unicodeScalars.prefix(64).map {
+            $0.properties.generalCategory == .control || $0.properties.generalCategory == .format ? "\u{fffd}" : $0
+        }))
+        return "\"" + plain + (text.unicodeScalars.count > 64 ? "…" : "") + "\""
+    }
+}
