@@ -21,9 +21,10 @@ struct RowReader {
 
     init(rules: SourceRules, coverage: Coverage) {
         self.rules = rules
-        times = TimeReader(rules: rules.zones)
+        var times = TimeReader(rules: rules.zones)
         defaultZone = rules.zone ?? coverage.zone
-        defaultClock = defaultZone.flatMap { times.clock($0) }
+        defaultClock = if let defaultZone { times.clock(defaultZone) } else { nil }
+        self.times = times
     }
 
     /// Makes room for so many rows in all.
@@ -102,7 +103,8 @@ struct RowReader {
         do throws(WallTimeError) {
             return try times.time(cell, clock: clock)
         } catch {
-            let said = { RowReader.printable(cell, row.shape).map { "\"\($0)\" is" } ?? "this is" }
+            let shape = row.shape
+            let said = { RowReader.printable(cell, shape).map { "\"\($0)\" is" } ?? "this is" }
             switch error {
             case .noZone where zone == nil: malformations.addNoZone(row: row.number, column: word.name)
             case .noZone, .unknownZone:

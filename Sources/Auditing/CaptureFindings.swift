@@ -1,0 +1,195 @@
+import Bookings
+
+/// What speaks about the recording itself: gaps, clocks, deliveries, checkpoints kept outside.
+extension Reconciliation {
+    func captureFindings() -> [Finding] {
+        sequenceFindings() + clockFindings() + lateFindings() + checkpointFindings()
+    }
+
+    /// The numbers missing from a source's own count, as ranges, between the first and the last that came.
+    static func gaps(in sequences: [(sequence: Int, index: Int)]) -> [ClosedRange<Int>] {
+        let sorted = Set(sequences.map(\.sequence)).sorted()
+        return zip(sorted, sorted.dropFirst()).compactMap { before, after in
+            after > before + 1 ? before + 1...after - 1 : nil
+        }
+    }
+
+    private func sequenceFindings() -> [Finding] {
+        var findings: [Finding] = []
+        let sequences = history.sequences[coverage.source] ?? []
+        let gaps = Reconciliation.gaps(in: sequences)
+        if !gaps.isEmpty {
+            let shown = gaps.prefix(5).map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound) to \($0.upperBound)" }
+            let count = gaps.reduce(0) { $0 + $1.count }
+            findings.append(
+                Finding(
+                    .ar402, source: coverage.source,
+                    sentence: "\(Words.count(count, "event")) of \(coverage.source) never came: of its own numbering "
+                        + "\(shown.joined(separator: ", "))\(gaps.count > 5 ? " and more" : "") "
+                        + "\(count == 1 ? "is" : "are") missing."))
+        }
+        for gap in history.journal where gap.type == .captureGap && gap.source == coverage.source {
+            findings.append(
+                Finding(
+                    .ar402, source: coverage.source, entries: [gap.index],
+                    sentence: "\(coverage.source) reported on \(Words.moment(gap.occurred ?? gap.recorded)) that its recording "
+                        + "had a gap."))
+        }
+        let overtaken = zip(sequences, sequences.dropFirst()).filter { $1.sequence <= $0.sequence }.map(\.1.index)
+        if !overtaken.isEmpty {
+            findings.append(
+                Finding(
+                    .ar405, source: coverage.source, entries: Array(overtaken.prefix(20)),
+                    sentence: "\(Words.count(overtaken.count, "event")) of \(coverage.source) came out of the order of its "
+                        + "own numbering; they were recorded and put in their place."))
+        }
+        return findings
+    }
+
+    private func clockFindings() -> [Finding] {
+        var back: [Int] = []
+        var ahead: [Int] = []
+        var last: Timestamp?
+        let entries = histories.flatMap { history in history.entries.map(\.entry).filter { $0.key == history.key } }
+        for entry in (entries + history.journal).sorted(by: { $0.index < $1.index }) {
+            if let last, entry.recorded < last { back.append(entry.index) }
+            last = entry.recorded
+            if let occurred = entry.occurred, occurred > entry.recorded + thresholds.skew { ahead.append(entry.index) }
+        }
+        func finding(_ indexes: [Int], _ sentence: String) -> [Finding] {
+            guard !indexes.isEmpty else { return [] }
+            return [Finding(.ar404, source: coverage.source, entries: Array(indexes.prefix(20)), sentence: sentence)]
+        }
+        return finding(
+            back,
+            "The recorder's clock ran back \(back.count == 1 ? "once" : "\(back.count) times"); the order of entries is that of "
+                + "their indexes.")
+            + finding(
+                ahead,
+                "\(Words.count(ahead.count, "event")) of \(coverage.source) \(ahead.count == 1 ? "says" : "say") that it happened "
+                    + "after it was recorded: the source's clock is ahead. The time of recording counts.")
+    }
+
+    /// Lateness means something from when the source said that its capture started; before that, history is brought in.
+    private func lateFindings() -> [Finding] {
+        let started = history.journal.filter { $0.type == .captureStarted && $0.source == coverage.source }
+        guard let first = started.first else { return [] }
+        let start = first.occurred ?? first.recorded
+        var early: [Int] = []
+        var findings: [Finding] = []
+        for history in histories {
+            for entry in history.entries.map(\.entry) where entry.key == history.key {
+                guard let occurred = entry.occurred,
+                    Timestamp.seconds(from: occurred, to: entry.recorded) > thresholds.late
+                else { continue }
+                if occurred < start {
+                    early.append(entry.index)
+                    continue
+                }
+                findings.append(
+                    Finding(
+                        .ar304, source: coverage.source, booking: history.key.booking, entries: [entry.index],
+                        sentence: "An event about booking \(Words.quoted(history.key.booking)) says that it happened on "
+                            + "\(Words.moment(occurred)), and was recorded "
+                            + "\(Words.duration(Timestamp.seconds(from: occurred, to: entry.recorded))) later."))
+            }
+        }
+        if !early.isEmpty {
+            findings.append(
+                Finding(
+                    .ar304, source: coverage.source, severity: .info, entries: Array(early.sorted().prefix(20)),
+                    sentence: "\(Words.count(early.count, "event")) happened before the recording of \(coverage.source) began, "
+                        + "and \(early.count == 1 ? "was" : "were") brought in later."))
+        }
+        return findings
+    }
+
+    private func checkpointFindings() -> [Finding] {
+        guard let since = history.lastHeldOutside ?? history.opened,
+            Timestamp.seconds(from: since, to: now) > thresholds.heldOutside
+        else { return [] }
+        let sentence =
+            history.lastHeldOutside == nil
+            ? "No checkpoint was ever kept outside this ledger's reach"
+            : "The last checkpoint kept outside is of \(Words.moment(since))"
+        return [
+            Finding(
+                .ar406, source: nil,
+                sentence: "\(sentence): whoever holds both ledger and key could rewrite what came after, unseen.")
+        ]
+    }
+}
+
+/// What the record says about itself, for the bookings inside the window.
+extension Reconciliation {
+    func recordFindings(in judged: [BookingHistory]) -> [Finding] {
+        judged.flatMap { noticeFindings($0) + deliveryFindings($0) + transitionFindings($0) }
+    }
+
+    /// The practice's last cancellation, deletion or move, where no notice of it is recorded to have reached anyone.
+    func noticeFindings(_ history: BookingHistory) -> [Finding] {
+        guard let action = PracticeAction.last(in: history, replay: replay), !action.wasNoticed else { return [] }
+        return [
+            Finding(
+                .ar302, source: history.key.source, booking: history.key.booking,
+                entries: [action.entry.index] + action.failed.map(\.index), recorded: action.appointment.json,
+                sentence: action.sentence)
+        ]
+    }
+
+    private func deliveryFindings(_ history: BookingHistory) -> [Finding] {
+        let byEvent = Dictionary(grouping: history.entries.map(\.entry).filter { $0.event != nil && $0.key == history.key }) {
+            $0.event!
+        }
+        return byEvent.filter { $0.value.count > 1 }.sorted { $0.key < $1.key }.map { _, entries in
+            Finding(
+                .ar405, source: history.key.source, booking: history.key.booking, severity: .warning,
+                entries: entries.map(\.index),
+                sentence: "The same event about booking \(Words.quoted(history.key.booking)) came "
+                    + "\(entries.count) times with different content; each is recorded.")
+        }
+    }
+
+    private func transitionFindings(_ history: BookingHistory) -> [Finding] {
+        var standing: BookingState.Standing?
+        var last: (client: String?, start: WallTime?)
+        var findings: [Finding] = []
+        let name = Words.quoted(history.key.booking)
+        func impossible(_ entry: Entry, _ what: String) {
+            findings.append(
+                Finding(
+                    .ar407, source: history.key.source, booking: history.key.booking, entries: [entry.index],
+                    sentence: "Booking \(name) \(what), on \(Words.moment(entry.recorded)): that order of events cannot be."))
+        }
+        for recorded in replay.ordered(history) where recorded.entry.type.family == .booking {
+            let entry = recorded.entry
+            guard entry.key == history.key else { break }
+            let client = recorded.disclosed["client.id"]
+            switch (entry.type, standing) {
+            case (.created, .deleted?):
+                let start = entry.appointment?.start
+                if client != last.client || start?.minute != last.start?.minute {
+                    findings.append(
+                        Finding(
+                            .ar108, source: history.key.source, booking: history.key.booking, entries: [entry.index],
+                            sentence: "The id \(name) was given again, on \(Words.moment(entry.recorded)), after its booking was "
+                                + "deleted."))
+                }
+            case (.created, _?): impossible(entry, "was created a second time")
+            case (.modified, nil) where entry.supersedes == nil, (.cancelled, nil) where entry.supersedes == nil:
+                impossible(entry, "was changed before it was created")
+            case (.deleted, nil): impossible(entry, "was deleted before it was created")
+            case (.deleted, .deleted?): impossible(entry, "was deleted a second time")
+            case (.modified, .deleted?), (.cancelled, .deleted?): impossible(entry, "was changed after it was deleted")
+            default: break
+            }
+            switch entry.type {
+            case .deleted: standing = .deleted
+            case .cancelled: standing = .cancelled
+            default: standing = .live
+            }
+            last = (client ?? last.client, entry.appointment?.start ?? last.start)
+        }
+        return findings
+    }
+}

@@ -1,0 +1,288 @@
+import Bookings
+
+/// The heart of a reconciliation: each recorded booking against its row, each row against the record.
+struct Comparison {
+    let reconciliation: Reconciliation
+    let isPartial: Bool
+    let rows: [Identifier: LiveAppointment]
+    var found: [Finding] = []
+    var missing: [Missing] = []
+    var moved: [Moved] = []
+    private var outside = 0
+
+    /// How many bookings the record expects in the window.
+    private(set) var expected = 0
+    /// How many rows agree with the record.
+    private(set) var agreeing = 0
+    /// The histories whose start lies inside the window: those that other findings speak about too.
+    private(set) var judged: [BookingHistory] = []
+    /// Bookings that an incomplete export leaves open.
+    var open: [Identifier] = []
+
+    /// A booking that should have a row and has none.
+    struct Missing {
+        let history: BookingHistory
+        let state: BookingState
+        /// A later entry that tries to explain it.
+        let explained: Entry?
+        /// What keeps it from being proven; `nil` where nothing does.
+        var doubt: String?
+    }
+
+    /// A row whose start is another than the recorded one.
+    struct Moved {
+        let history: BookingHistory
+        let state: BookingState
+        let row: LiveAppointment
+        let minutes: Int64
+        var differences: [String]
+    }
+
+    init(_ reconciliation: Reconciliation, isPartial: Bool) {
+        self.reconciliation = reconciliation
+        self.isPartial = isPartial
+        var rows: [Identifier: LiveAppointment] = [:]
+        rows.reserveCapacity(reconciliation.snapshot.appointments.count)
+        for row in reconciliation.snapshot.appointments where rows[row.booking] == nil { rows[row.booking] = row }
+        self.rows = rows
+    }
+
+    var coverage: Coverage { reconciliation.coverage }
+    var replay: Replay { reconciliation.replay }
+
+    /// Every finding about single bookings. Called once.
+    mutating func findings() -> [Finding] {
+        for history in reconciliation.histories { judge(history) }
+        let unrecorded = rows.values.filter { row in
+            let key = BookingKey(source: coverage.source, booking: row.booking)
+            return reconciliation.history.bookings[key]?.entries.isEmpty ?? true
+        }.sorted { $0.booking < $1.booking }
+        let replaced = matchReplaced(unrecorded)
+        judgeMoved()
+        addMissing()
+        found += unrecordedFindings(unrecorded.filter { !replaced.contains($0.booking) })
+        if outside > 0 {
+            found.append(
+                Finding(
+                    .ar115, source: coverage.source, snapshot: coverage.takenAt,
+                    sentence: "\(Words.count(outside, "recorded booking")) outside the window of this export "
+                        + "\(outside == 1 ? "was" : "were") not judged."))
+        }
+        return found
+    }
+
+    private mutating func judge(_ history: BookingHistory) {
+        guard let state = replay.state(of: history, asOf: reconciliation.asOf) else { return }
+        let row = rows[history.key.booking]
+        let skew = reconciliation.thresholds.skew
+        guard !replay.isTouched(history, in: reconciliation.asOf + 1...coverage.takenAt + skew) else {
+            if row != nil { agreeing += 1 }
+            return
+        }
+        let isInside = coverage.includes(start: state.appointment.start, practitioner: state.appointment.practitioner)
+        if isInside { judged.append(history) }
+        switch state.standing {
+        case .superseded: break
+        case .live:
+            if isInside { expected += 1 }
+            if let row {
+                compare(history, state, row)
+            } else if isInside {
+                judgeMissing(history, state)
+            } else {
+                judgeOutside(history, state)
+            }
+        case .cancelled:
+            judgeExplanation(history, state)
+            guard let row else { return }
+            if row.appointment.isActive, row.appointment.status != nil {
+                add(.ar105, history, state, row, "is recorded as cancelled, and the schedule shows it as standing")
+            } else {
+                agreeing += 1
+            }
+        case .deleted:
+            judgeExplanation(history, state)
+            guard let row else { return }
+            if isReused(state, row) {
+                reuse(history, state, row)
+            } else {
+                add(.ar102, history, state, row, "is recorded as deleted, and the schedule still shows it")
+            }
+        }
+    }
+
+    private mutating func judgeMissing(_ history: BookingHistory, _ state: BookingState) {
+        let later = replay.ordered(history).map(\.entry).last { entry in
+            (entry.type == .deleted || entry.type == .cancelled || entry.supersedes == history.key.booking)
+                && replay.effective(entry) > reconciliation.asOf
+        }
+        // A named person's word explains a disappearance, whenever it is given.
+        if later?.basis == .attested { return }
+        if let later, later.supersedes == history.key.booking { return }
+        missing.append(Missing(history: history, state: state, explained: later, doubt: doubt()))
+    }
+
+    /// Outside the window nothing is judged; where it was inside when it was last seen, its own move says why.
+    private mutating func judgeOutside(_ history: BookingHistory, _ state: BookingState) {
+        let before = history.entries.filter { $0.entry.index < state.entry.index }.last { $0.entry.appointment != nil }
+        guard state.entry.type == .modified, let former = before?.entry.appointment,
+            coverage.includes(start: former.start, practitioner: former.practitioner)
+        else {
+            outside += 1
+            return
+        }
+        found.append(
+            Finding(
+                .ar116, source: coverage.source, booking: history.key.booking, entries: [state.entry.index],
+                recorded: state.appointment.json, snapshot: coverage.takenAt,
+                sentence: "\(Words.booking(history.key.booking, former)) was moved out of the window of this export by a "
+                    + "recorded change."))
+    }
+
+    /// A cancellation or deletion that was recorded only after a reading lacked the booking explains nothing away.
+    private mutating func judgeExplanation(_ history: BookingHistory, _ state: BookingState) {
+        let entry = state.entry
+        guard entry.basis == .reported,
+            coverage.includes(start: state.appointment.start, practitioner: state.appointment.practitioner),
+            let loss = WindowOfLoss(of: history, before: entry, readings: reconciliation.earlierReadings, replay: replay)
+        else { return }
+        let what = entry.type == .deleted ? "deletion" : "cancellation"
+        let name = Words.booking(history.key.booking, state.appointment)
+        found.append(
+            Finding(
+                .ar101, source: coverage.source, booking: history.key.booking, entries: [entry.index],
+                recorded: state.appointment.json, snapshot: coverage.takenAt,
+                sentence: "\(name) was already missing from the schedule on \(Words.moment(loss.absent)). Its \(what) was "
+                    + "recorded afterwards, on \(Words.moment(entry.recorded)): explained afterwards, not before."))
+        found.append(
+            Finding(
+                .ar304, source: coverage.source, booking: history.key.booking, entries: [entry.index],
+                snapshot: coverage.takenAt,
+                sentence: "The \(what) of booking \(Words.quoted(history.key.booking)) says that it happened on "
+                    + "\(Words.moment(entry.occurred ?? entry.recorded)), and was recorded on \(Words.moment(entry.recorded)), "
+                    + "after a reading already lacked the booking."))
+    }
+
+    // MARK: Rows that are there
+
+    private mutating func compare(_ history: BookingHistory, _ state: BookingState, _ row: LiveAppointment) {
+        let (recorded, live) = (state.appointment, row.appointment)
+        if isReused(state, row) { return reuse(history, state, row) }
+        if !live.isActive {
+            return add(.ar106, history, state, row, "is shown as cancelled, and no cancellation is recorded")
+        }
+        if let before = recorded.status?.progress, let after = live.status?.progress, before == 2, after < before {
+            return add(
+                .ar107, history, state, row,
+                "is recorded as \(recorded.status!.rawValue), and the schedule shows it as \(live.status!.rawValue) again")
+        }
+        var differences = Comparison.differences(recorded, live)
+        if let before = state.client, let after = row.personal["client.id"], before != after {
+            differences.append("the client is another")
+        }
+        if let before = recorded.start, let after = live.start, before.minute != after.minute {
+            moved.append(
+                Moved(
+                    history: history, state: state, row: row, minutes: after.minute - before.minute,
+                    differences: differences))
+        } else if differences.isEmpty {
+            agreeing += 1
+        } else {
+            alter(history, state, row, differences)
+        }
+    }
+
+    /// The fields, besides the start, on which the two sides differ, in words. What one side does not say is no
+    /// difference; instants are compared to the minute, text trimmed and by canonical equivalence.
+    private static func differences(_ recorded: Appointment, _ live: Appointment) -> [String] {
+        var differences: [String] = []
+        if let before = recorded.start, let after = live.start, before.minute != after.minute {
+            differences.append("the start moved from \(Words.time(before)) to \(Words.time(after))")
+        }
+        if let before = recorded.end, let after = live.end, let start = recorded.start, let moved = live.start,
+            before.minute - start.minute != after.minute - moved.minute
+        {
+            differences.append("the end moved from \(before.civil.clockText) to \(after.civil.clockText)")
+        }
+        func text(_ name: String, _ before: String?, _ after: String?) {
+            guard let before, let after, trimmed(before) != trimmed(after) else { return }
+            differences.append("the \(name) changed from \(before) to \(after)")
+        }
+        text("practitioner", recorded.practitioner, live.practitioner)
+        text("service", recorded.service, live.service)
+        text("location", recorded.location, live.location)
+        if let before = recorded.status?.progress, let after = live.status?.progress, before != after {
+            differences.append("the status changed from \(recorded.status!.rawValue) to \(live.status!.rawValue)")
+        }
+        return differences
+    }
+
+    private static func trimmed(_ text: String) -> String {
+        var scalars = text.unicodeScalars[...]
+        while scalars.first?.properties.isWhitespace ?? false { scalars.removeFirst() }
+        while scalars.last?.properties.isWhitespace ?? false { scalars.removeLast() }
+        return String(scalars)
+    }
+
+    private mutating func alter(
+        _ history: BookingHistory, _ state: BookingState, _ row: LiveAppointment, _ differences: [String]
+    ) {
+        // A visit that went on without the feed saying so is worth a look, and no more.
+        let isGrave = !differences.allSatisfy { $0.hasPrefix("the status") || $0.hasPrefix("the service") }
+        add(
+            .ar104, history, state, row,
+            "is not in the schedule as it is recorded: \(differences.joined(separator: "; ")). No change is recorded",
+            severity: isGrave ? .error : .warning)
+    }
+
+    private func isReused(_ state: BookingState, _ row: LiveAppointment) -> Bool {
+        guard let before = state.client, let after = row.personal["client.id"], before != after,
+            let start = state.appointment.start, let moved = row.appointment.start
+        else { return false }
+        return start.minute != moved.minute
+    }
+
+    private mutating func reuse(_ history: BookingHistory, _ state: BookingState, _ row: LiveAppointment) {
+        add(
+            .ar108, history, state, row,
+            "has become another client's booking at another time, and no change is recorded: its id was used again")
+        if state.standing == .live,
+            coverage.includes(start: state.appointment.start, practitioner: state.appointment.practitioner)
+        {
+            judgeMissing(history, state)
+        }
+    }
+
+    /// Many rows moved by one offset are one cause, and one finding.
+    private mutating func judgeMoved() {
+        let byOffset = Dictionary(grouping: moved) { $0.minutes }
+        for (minutes, group) in byOffset.sorted(by: { $0.key < $1.key }) {
+            let isZone = minutes % 15 == 0 && abs(minutes) <= 14 * 60
+            guard isZone, group.count >= reconciliation.thresholds.shiftedRows, group.count * 2 >= moved.count else {
+                for one in group { alter(one.history, one.state, one.row, one.differences) }
+                continue
+            }
+            let bookings = group.map(\.history.key.booking).sorted()
+            found.append(
+                Finding(
+                    .ar110, source: coverage.source, entries: group.map(\.state.entry.index).sorted(),
+                    snapshot: coverage.takenAt,
+                    sentence: "\(group.count) bookings stand exactly \(Words.duration(minutes * 60)) "
+                        + "\(minutes > 0 ? "later" : "earlier") in the schedule than in the record: "
+                        + "\(Words.list(bookings)). That looks like a time zone or a clock change, not like "
+                        + "\(group.count) moves."))
+        }
+    }
+
+    private mutating func add(
+        _ code: FindingCode, _ history: BookingHistory, _ state: BookingState, _ row: LiveAppointment, _ what: String,
+        severity: Severity? = nil
+    ) {
+        found.append(
+            Finding(
+                code, source: coverage.source, booking: history.key.booking, severity: severity,
+                entries: [state.entry.index], recorded: state.appointment.json, live: row.appointment.json,
+                snapshot: coverage.takenAt,
+                sentence: "\(Words.booking(history.key.booking, state.appointment)) \(what)."))
+    }
+}

@@ -1,0 +1,159 @@
+import Bookings
+
+/// Rows that are missing, and rows that nobody recorded.
+extension Comparison {
+    /// What keeps a missing row from proving anything; `nil` where nothing does.
+    func doubt() -> String? {
+        if isPartial { return "the export is not complete" }
+        if !coverage.isComplete { return "nobody declares what the export covers" }
+        switch coverage.cancelled {
+        case .kept: return nil
+        case .removed: return "this export cannot tell cancelled from dropped"
+        case nil: return "nobody says whether cancelled rows stay in the export"
+        }
+    }
+
+    mutating func addMissing() {
+        guard !missing.isEmpty else { return }
+        let bookings = missing.map(\.history.key.booking).sorted()
+        guard !isPartial else {
+            // The partial export is a finding already, and lists them as open.
+            open = bookings
+            return
+        }
+        guard isMass else {
+            for (place, one) in missing.sorted(by: { $0.history.key < $1.history.key }).enumerated() {
+                found += missingFindings(one, withSiblings: place < Comparison.mostWithSiblings)
+            }
+            return
+        }
+        let percent = expected > 0 ? missing.count * 100 / expected : 100
+        found.append(
+            Finding(
+                .ar202, source: coverage.source, confidence: .unproven, snapshot: coverage.takenAt,
+                unproven: bookings.map { (.ar101, $0) },
+                sentence: "\(missing.count) of \(Words.count(expected, "expected booking")) (\(percent) %) are not in the "
+                    + "export: \(Words.list(bookings)). So many at once speak for the export, not for lost bookings; "
+                    + "nothing is concluded about single ones."))
+    }
+
+    /// Looking for siblings reads the whole record: it is done for the first of many.
+    private static let mostWithSiblings = 20
+
+    private var isMass: Bool {
+        guard reconciliation.allowedBy == nil else { return false }
+        if snapshot.rows == 0 { return true }
+        let clients = Set(missing.map { $0.state.client ?? $0.history.key.booking.text })
+        guard clients.count > 1 else { return false }
+        let thresholds = reconciliation.thresholds
+        return missing.count > max(thresholds.massRows, expected * thresholds.massPercent / 100)
+    }
+
+    private var snapshot: Snapshot { reconciliation.snapshot }
+
+    private func missingFindings(_ one: Missing, withSiblings: Bool) -> [Finding] {
+        let booking = one.history.key.booking
+        let loss = WindowOfLoss(of: one.history, at: coverage, readings: reconciliation.earlierReadings)
+        let seen = loss.present.map {
+            " It was last seen in the schedule on \(Words.moment($0)), and was gone on \(Words.moment(loss.absent))."
+        }
+        var sentence = "\(Words.booking(booking, one.state.appointment)) is recorded, and is not in the schedule. "
+        if let later = one.explained {
+            let what = later.type == .deleted ? "deletion" : "cancellation"
+            sentence +=
+                "Its \(what) was recorded only afterwards, on \(Words.moment(later.recorded)): explained afterwards, not before."
+        } else {
+            sentence += "No cancellation and no deletion is recorded."
+        }
+        sentence += seen ?? ""
+        if let doubt = one.doubt { sentence += " This is not proven: \(doubt)." }
+        var findings = [
+            Finding(
+                .ar101, source: coverage.source, booking: booking, severity: one.doubt == nil ? nil : .warning,
+                confidence: one.doubt == nil ? .proven : .unproven,
+                entries: [one.state.entry.index] + (one.explained.map { [$0.index] } ?? []),
+                recorded: one.state.appointment.json, snapshot: coverage.takenAt, sentence: sentence)
+        ]
+        if let later = one.explained {
+            findings.append(
+                Finding(
+                    .ar304, source: coverage.source, booking: booking, entries: [later.index], snapshot: coverage.takenAt,
+                    sentence: "What explains the absence of booking \(Words.quoted(booking)) says that it happened on "
+                        + "\(Words.moment(later.occurred ?? later.recorded)), and was recorded on "
+                        + "\(Words.moment(later.recorded)); the schedule lacked it on \(Words.moment(coverage.takenAt))."))
+        }
+        guard one.doubt == nil, withSiblings else { return findings }
+        for sibling in Siblings(of: one.history, among: reconciliation.history, thresholds: reconciliation.thresholds).found {
+            findings.append(sibling.finding(live: rows[sibling.key.booking], of: booking, at: coverage.takenAt))
+        }
+        return findings
+    }
+
+    /// A missing booking and an unrecorded row of the same client that look like one arrangement under a new id.
+    mutating func matchReplaced(_ unrecorded: [LiveAppointment]) -> Set<Identifier> {
+        var byClient = Dictionary(grouping: unrecorded.filter { $0.personal["client.id"] != nil }) { $0.personal["client.id"]! }
+        var taken: Set<Identifier> = []
+        var replaced: [Finding] = []
+        var rest = missing.sorted { $0.history.key < $1.history.key }
+        rest.removeAll { one in
+            guard let client = one.state.client, let rows = byClient[client] else { return false }
+            let scored = rows.map { ($0, Comparison.likeness(one.state.appointment, $0.appointment)) }
+            guard let (row, score) = scored.max(by: { $0.1 < $1.1 }), score >= 70 else { return false }
+            byClient[client]?.removeAll { $0.booking == row.booking }
+            taken.insert(row.booking)
+            replaced.append(
+                Finding(
+                    .ar111, source: coverage.source, booking: one.history.key.booking, confidence: .likely,
+                    entries: [one.state.entry.index], recorded: one.state.appointment.json, live: row.appointment.json,
+                    snapshot: coverage.takenAt,
+                    sentence: "\(Words.booking(one.history.key.booking, one.state.appointment)) is not in the schedule; "
+                        + "booking \(Words.quoted(row.booking)) of the same client, which was never recorded, is probably the "
+                        + "same arrangement under a new id (\(score) of 100)."))
+            return true
+        }
+        missing = rest
+        found += replaced
+        return taken
+    }
+
+    /// How much two appointments of the same client look like one: 0 … 100.
+    private static func likeness(_ recorded: Appointment, _ live: Appointment) -> Int {
+        var score = 40
+        if let before = recorded.start, let after = live.start {
+            let days = abs(after.minute - before.minute) / 1440
+            score += before.minute == after.minute ? 40 : days <= 7 ? 20 : 0
+        }
+        if let before = recorded.practitioner, before == live.practitioner { score += 15 }
+        if let before = recorded.service, before == live.service { score += 5 }
+        return score
+    }
+
+    func unrecordedFindings(_ rows: [LiveAppointment]) -> [Finding] {
+        guard !rows.isEmpty else { return [] }
+        let isEmpty = reconciliation.histories.allSatisfy { $0.entries.isEmpty }
+        if isEmpty, rows.count > 1 {
+            return [
+                Finding(
+                    .ar103, source: coverage.source, snapshot: coverage.takenAt,
+                    sentence: "Nothing is recorded yet about \(coverage.source), and the schedule has \(rows.count) bookings. "
+                        + "Record what is there with: daybook observe.")
+            ]
+        }
+        let started = reconciliation.history.journal.first {
+            $0.type == .captureStarted && $0.source == coverage.source
+        }?.recorded
+        return rows.map { row in
+            // New since an earlier complete reading, while events were being recorded: then the feed missed it.
+            let wasMissed = started.map { started in
+                reconciliation.earlierReadings.contains {
+                    $0.coverage.isComplete && $0.recorded >= started
+                        && $0.coverage.includes(start: row.appointment.start, practitioner: row.appointment.practitioner)
+                }
+            } ?? false
+            return Finding(
+                .ar103, source: coverage.source, booking: row.booking, severity: wasMissed ? .error : nil,
+                live: row.appointment.json, snapshot: coverage.takenAt,
+                sentence: "\(Words.booking(row.booking, row.appointment)) is in the schedule and was never recorded.")
+        }
+    }
+}

@@ -1,0 +1,122 @@
+public import Bookings
+
+/// How bad it is if it is true.
+public enum Severity: String, Sendable, CaseIterable, Comparable {
+    case info, warning, error, critical
+
+    /// By how bad.
+    public static func < (left: Severity, right: Severity) -> Bool {
+        allCases.firstIndex(of: left)! < allCases.firstIndex(of: right)!
+    }
+}
+
+/// How sure it is, which is another question than how bad.
+public enum Confidence: String, Sendable, CaseIterable {
+    /// The record and a complete reading say so.
+    case proven
+    /// The best explanation of what was seen.
+    case likely
+    /// Nothing speaks against an innocent cause.
+    case unproven
+}
+
+/// A difference between record and schedule, or a doubt about one of them.
+public struct Finding: Sendable, Equatable {
+    /// What kind it is, for good: a code is never used again for something else.
+    public var code: FindingCode
+    /// How bad it is if it is true.
+    public var severity: Severity
+    /// How sure it is.
+    public var confidence: Confidence
+    /// The source that it concerns.
+    public var source: Identifier?
+    /// The booking that it concerns.
+    public var booking: Identifier?
+    /// The entries behind it.
+    public var entries: [Int]
+    /// What the record says.
+    public var recorded: JSONValue?
+    /// What the schedule shows.
+    public var live: JSONValue?
+    /// When the schedule showed it.
+    public var snapshot: Timestamp?
+    /// What a manager can read aloud.
+    public var sentence: String
+    /// Bookings that this finding keeps from being judged, each with the code that it would have had.
+    public var unproven: [(code: FindingCode, booking: Identifier)]
+
+    init(
+        _ code: FindingCode, source: Identifier?, booking: Identifier? = nil, severity: Severity? = nil,
+        confidence: Confidence = .proven, entries: [Int] = [], recorded: JSONValue? = nil, live: JSONValue? = nil,
+        snapshot: Timestamp? = nil, unproven: [(code: FindingCode, booking: Identifier)] = [], sentence: String
+    ) {
+        self.code = code
+        self.severity = severity ?? code.severity
+        self.confidence = confidence
+        self.source = source
+        self.booking = booking
+        self.entries = entries
+        self.recorded = recorded
+        self.live = live
+        self.snapshot = snapshot
+        self.sentence = sentence
+        self.unproven = unproven
+    }
+
+    /// True for the same finding.
+    public static func == (left: Finding, right: Finding) -> Bool {
+        left.json == right.json
+    }
+
+    /// The finding as reports print it.
+    public var json: JSONValue {
+        .object([
+            "code": .string(code.rawValue), "name": .string(code.name), "severity": .string(severity.rawValue),
+            "confidence": .string(confidence.rawValue), "source": (source?.text).map { .string($0) },
+            "booking": (booking?.text).map { .string($0) }, "entries": .array(entries.map { .integer($0) }),
+            "recorded": recorded, "live": live, "snapshot": snapshot.map { .object(["takenAt": .string($0.text)]) },
+            "sentence": .string(sentence),
+            "unproven": unproven.isEmpty
+                ? nil
+                : .array(
+                    unproven.map {
+                        .object([
+                            "code": .string($0.code.rawValue), "booking": .string($0.booking.text),
+                            "confidence": .string(Confidence.unproven.rawValue),
+                        ])
+                    }),
+        ])
+    }
+}
+
+/// From what counts of findings a program ends with which status (design §11).
+public enum ExitStatus: Int32, Sendable {
+    /// Nothing at or above the level asked for.
+    case clean = 0
+    /// Findings at or above the level asked for.
+    case findings = 1
+    /// The ledger's integrity failed.
+    case integrity = 2
+    /// The export, or what is known, does not carry an answer.
+    case inconclusive = 3
+
+    /// The status for these findings: integrity before findings before inconclusive. What is unproven, and what
+    /// speaks about the export (AR201–AR204), counts towards inconclusive only.
+    public init(_ findings: [Finding], failOn: Severity? = .error) {
+        if findings.contains(where: { $0.code == .ar401 || $0.code == .ar403 }) {
+            self = .integrity
+            return
+        }
+        let aboutExport: Set<FindingCode> = [.ar201, .ar202, .ar203, .ar204]
+        let counting = findings.filter { finding in failOn.map { finding.severity >= $0 } ?? false }
+        if counting.contains(where: { $0.confidence != .unproven && !aboutExport.contains($0.code) }) {
+            self = .findings
+        } else if findings.contains(where: {
+            aboutExport.contains($0.code) && $0.severity >= .error || $0.code == .ar101 && $0.confidence == .unproven
+        }) {
+            self = .inconclusive
+        } else {
+            self = .clean
+        }
+    }
+}

@@ -1,0 +1,81 @@
+import Bookings
+
+/// The last thing that a practice did to a booking of which the client had to be told.
+struct PracticeAction {
+    /// What was done.
+    enum Kind { case cancelled, deleted, moved(from: WallTime, to: WallTime) }
+
+    let kind: Kind
+    let entry: Entry
+    /// The state before it.
+    let appointment: Appointment
+    /// Seconds from the action to the start; negative after it.
+    let ahead: Int64?
+    /// Attempts to tell the client that failed.
+    let failed: [Entry]
+    /// Notices that reached somebody, or were sent without word of a failure.
+    let sent: [Entry]
+    let booking: Identifier
+
+    /// The last cancellation, deletion or change of time by somebody who is named and is not the client.
+    static func last(in history: BookingHistory, replay: Replay) -> PracticeAction? {
+        var last: PracticeAction?
+        var before = Appointment()
+        let notices = history.entries.map(\.entry).filter { $0.type.family == .notice && $0.key == history.key }
+        for recorded in replay.ordered(history) where recorded.entry.type.family == .booking {
+            let entry = recorded.entry
+            guard entry.key == history.key || entry.supersedes == history.key.booking else { continue }
+            let after = entry.appointment ?? before
+            defer { before = after }
+            guard let kind = kind(of: entry, before: before, after: after), let actor = entry.actor,
+                actor.kind != .client, actor.kind != .unknown || actor.id != nil
+            else { continue }
+            let when = replay.effective(entry)
+            let told = notices.filter { replay.effective($0) >= when || $0.index > entry.index }
+            last = PracticeAction(
+                kind: kind, entry: entry, appointment: before,
+                ahead: before.start.map { Timestamp.seconds(from: when, to: $0.moment) },
+                failed: told.filter { !reached($0) }, sent: told.filter { reached($0) }, booking: history.key.booking)
+        }
+        return last
+    }
+
+    private static func kind(of entry: Entry, before: Appointment, after: Appointment) -> Kind? {
+        switch entry.type {
+        case .deleted: return .deleted
+        case .cancelled: return .cancelled
+        default:
+            guard let from = before.start, let to = after.start, from.minute != to.minute else { return nil }
+            return .moved(from: from, to: to)
+        }
+    }
+
+    /// True for a notice that is not recorded as failed.
+    static func reached(_ notice: Entry) -> Bool {
+        notice.type == .noticeSent && notice.body?["reached"]?.boolean != false
+    }
+
+    /// True where a notice went out, or where there was nobody to tell any more: done after the start, without an attempt.
+    var wasNoticed: Bool {
+        !sent.isEmpty || failed.isEmpty && (ahead.map { $0 <= 0 } ?? false)
+    }
+
+    var verb: String {
+        switch kind {
+        case .cancelled: "cancelled"
+        case .deleted: "deleted"
+        case .moved(let from, let to): "moved from \(Words.time(from)) to \(Words.time(to))"
+        }
+    }
+
+    var sentence: String {
+        let when =
+            ahead.map { $0 > 0 ? ", \(Words.duration($0)) before its start" : ", \(Words.duration($0)) after its start" } ?? ""
+        let notice =
+            failed.isEmpty
+            ? "No attempt to tell the client is recorded."
+            : "\(Words.count(failed.count, "attempt")) to tell the client \(failed.count == 1 ? "is" : "are") recorded; none reached "
+                + "anyone."
+        return "\(Words.booking(booking, appointment)) was \(verb) by \(Words.actor(entry.actor))\(when). \(notice)"
+    }
+}

@@ -1,0 +1,170 @@
+public import Bookings
+
+/// What a comparison of record and schedule came to.
+public struct Report: Sendable {
+    /// What the ledger's verification came to.
+    public let verification: Verification
+    /// What the reading could be asked about.
+    public let coverage: Coverage
+    /// The number of rows in the reading.
+    public let rows: Int
+    /// What was found, the worst first.
+    public let findings: [Finding]
+    /// How many bookings the record expects in the window.
+    public let expected: Int
+    /// How many rows agree with the record.
+    public let agreeing: Int
+
+    /// How many findings there are of each severity.
+    public var counts: [Severity: Int] {
+        findings.reduce(into: [:]) { $0[$1.severity, default: 0] += 1 }
+    }
+
+    /// What holds of the ledger, and whether the live schedule agrees.
+    public var assurance: [Assurance] {
+        let serious = findings.contains { $0.severity >= .warning && $0.code != .ar406 && $0.code != .ar302 }
+        return verification.assurance + (serious || !verification.defects.isEmpty ? [] : [.live])
+    }
+}
+
+/// Compares what the record says with what the schedule shows.
+///
+///     record:    entries -> replayed as of the reading  -> [booking: state]
+///     schedule:  reading -> rows                        -> [booking: appointment]
+///     the difference of the two                         -> findings
+///
+/// In this order: the ledger, the export, each booking, what they have in common (`design.md` §8).
+public struct Reconciliation: Sendable {
+    let history: VerifiedHistory
+    let snapshot: Snapshot
+    let thresholds: Thresholds
+    let now: Timestamp
+    let replay: Replay
+    let coverage: Coverage
+    /// Who allowed many bookings to be missing at once; `nil` where nobody did.
+    let allowedBy: String?
+
+    /// A comparison of a verified history with one reading. `now` is what the clock says, for what is too old.
+    public init(
+        of history: VerifiedHistory, with snapshot: Snapshot, thresholds: Thresholds = Thresholds(), now: Timestamp,
+        massDisappearanceAllowedBy allowedBy: String? = nil
+    ) {
+        self.history = history
+        self.snapshot = snapshot
+        self.thresholds = thresholds
+        self.now = now
+        self.allowedBy = allowedBy
+        replay = Replay(readings: history.readings)
+        coverage = snapshot.coverage
+    }
+
+    /// The comparison. Linear in the number of bookings and rows.
+    public func report() -> Report {
+        var findings = ledgerFindings()
+        let export = exportFindings()
+        findings += export
+        let isPartial = export.contains { $0.code == .ar201 }
+        var comparison = Comparison(self, isPartial: isPartial)
+        findings += comparison.findings()
+        if let place = findings.firstIndex(where: { $0.code == .ar201 }), !comparison.open.isEmpty {
+            findings[place].unproven = comparison.open.map { (.ar101, $0) }
+            findings[place].sentence +=
+                " \(Words.count(comparison.open.count, "recorded booking")) could not be found in it: "
+                + "\(Words.list(comparison.open))."
+        }
+        findings += captureFindings()
+        findings += recordFindings(in: comparison.judged)
+        return Report(
+            verification: history.verification, coverage: coverage, rows: snapshot.rows,
+            findings: findings.sorted {
+                ($1.severity, $0.code.rawValue, $0.booking ?? "") < ($0.severity, $1.code.rawValue, $1.booking ?? "")
+            },
+            expected: comparison.expected, agreeing: comparison.agreeing)
+    }
+
+    /// The last moment whose events the reading must show.
+    var asOf: Timestamp { coverage.takenAt - thresholds.skew }
+
+    /// The histories of the source's bookings.
+    var histories: some Sequence<BookingHistory> {
+        history.bookings.values.lazy.filter { [source = coverage.source] in $0.key.source == source }
+    }
+
+    /// The readings of this source that were recorded, the oldest first, without the one that is compared now.
+    var earlierReadings: [Reading] {
+        history.readings.filter { $0.coverage.source == coverage.source && $0.coverage.takenAt < coverage.takenAt }
+    }
+
+    private func ledgerFindings() -> [Finding] {
+        history.verification.defects.map { defect in
+            Finding(
+                FindingCode(rawValue: defect.code) ?? .ar401, source: nil, entries: defect.index.map { [$0] } ?? [],
+                sentence: defect.sentence)
+        }
+    }
+
+    /// What speaks for or against the export itself.
+    private func exportFindings() -> [Finding] {
+        var findings: [Finding] = []
+        func doubt(_ code: FindingCode, _ sentence: String) {
+            findings.append(Finding(code, source: coverage.source, snapshot: coverage.takenAt, sentence: sentence))
+        }
+        let said = max(coverage.rowCount ?? 0, coverage.totalReported ?? 0)
+        let isDeclared = coverage.from != nil || coverage.to != nil || coverage.rowCount != nil
+        if said > snapshot.rows {
+            doubt(
+                .ar201,
+                "The export holds \(snapshot.rows) of \(Words.count(said, "row")): nothing is concluded from what it lacks.")
+        } else if let count = coverage.rowCount, count != snapshot.rows {
+            doubt(.ar201, "The export says that it holds \(Words.count(count, "row")), and holds \(snapshot.rows).")
+        } else if !coverage.isComplete, isDeclared {
+            doubt(
+                .ar201,
+                "Nobody declares that the export is complete (\"complete\": true, or --complete): nothing is concluded "
+                    + "from what it lacks.")
+        }
+        let newest = histories.flatMap(\.entries).compactMap(\.entry.occurred).max()
+        if let newest, Timestamp.seconds(from: coverage.takenAt, to: newest) > thresholds.stale {
+            doubt(
+                .ar203,
+                "The export was taken on \(Words.moment(coverage.takenAt)), "
+                    + "\(Words.duration(Timestamp.seconds(from: coverage.takenAt, to: newest))) before the newest recorded "
+                    + "event: it cannot show what happened since.")
+        }
+        return findings + duplicateFindings() + malformationFindings()
+    }
+
+    private func duplicateFindings() -> [Finding] {
+        var first: [Identifier: LiveAppointment] = [:]
+        var findings: [Finding] = []
+        for row in snapshot.appointments {
+            guard let other = first[row.booking] else {
+                first[row.booking] = row
+                continue
+            }
+            let same = other.appointment == row.appointment && other.personal == row.personal
+            findings.append(
+                Finding(
+                    .ar205, source: coverage.source, booking: row.booking, severity: same ? .warning : .error,
+                    live: row.appointment.json, snapshot: coverage.takenAt,
+                    sentence: "The export has booking \(Words.quoted(row.booking)) twice, in rows \(other.row) and "
+                        + "\(row.row)\(same ? "" : ", with different content")."))
+        }
+        return findings
+    }
+
+    private func malformationFindings() -> [Finding] {
+        snapshot.malformations.map { malformation in
+            let code: FindingCode =
+                switch malformation.kind {
+                case .malformed: .ar112
+                case .unmappedStatus: .ar206
+                case .noZone: .ar207
+                }
+            let which = malformation.booking.map { ", booking \(Words.quoted($0))" } ?? ""
+            return Finding(
+                code, source: coverage.source, booking: malformation.booking, snapshot: coverage.takenAt,
+                sentence: "Row \(malformation.row)\(which), column \(malformation.column): \(malformation.reason).")
+        }
+    }
+}

@@ -1,0 +1,90 @@
+public import Bookings
+
+/// What the record says about one booking, as of a moment.
+public struct BookingState: Sendable {
+    /// Where the booking stands.
+    public enum Standing: Sendable, Equatable {
+        /// It is booked.
+        case live
+        /// It is cancelled, and its record kept.
+        case cancelled
+        /// It was deleted.
+        case deleted
+        /// It goes on under another id.
+        case superseded(by: Identifier)
+    }
+
+    /// Where the booking stands.
+    public var standing: Standing
+    /// Its state; of a deleted booking the last one.
+    public var appointment: Appointment
+    /// The client's id, where it is still disclosed.
+    public var client: String?
+    /// The entry that made it so.
+    public var entry: Entry
+}
+
+/// Replays the entries of bookings: the record's half of every comparison.
+public struct Replay: Sendable {
+    /// The index and time of each reading, by source, by index: inferred entries count from the reading behind them.
+    private let readings: [Identifier: [(index: Int, takenAt: Timestamp)]]
+
+    /// A replay that knows these readings.
+    public init(readings: [Reading]) {
+        self.readings = Dictionary(grouping: readings) { $0.coverage.source }
+            .mapValues { $0.map { ($0.index, $0.coverage.takenAt) } }
+    }
+
+    /// When an entry counts from: `occurred`; `recorded` where there is none, or where it lies later than that; and
+    /// for what was inferred from a reading, when that was taken.
+    public func effective(_ entry: Entry) -> Timestamp {
+        if entry.basis == .observed || entry.basis == .baseline, let source = entry.source,
+            let reading = readings[source]?.last(where: { $0.index < entry.index })
+        {
+            return reading.takenAt
+        }
+        guard let occurred = entry.occurred, occurred <= entry.recorded else { return entry.recorded }
+        return occurred
+    }
+
+    /// The booking's own entries in the order in which they apply: the source's counter where it has one, else by index.
+    public func ordered(_ history: BookingHistory) -> [RecordedEntry] {
+        let counted = history.entries.filter { $0.entry.sequence != nil }
+        guard counted.count > 1 else { return history.entries }
+        var inOrder = counted.sorted { ($0.entry.sequence!, $0.entry.index) < ($1.entry.sequence!, $1.entry.index) }[...]
+        return history.entries.map { $0.entry.sequence == nil ? $0 : inOrder.removeFirst() }
+    }
+
+    /// The state of the booking from the entries that count at a moment (`nil`: from all); `nil` where none gives one.
+    public func state(of history: BookingHistory, asOf moment: Timestamp? = nil) -> BookingState? {
+        var state: BookingState?
+        var client: String?
+        for recorded in ordered(history) {
+            let entry = recorded.entry
+            if let moment, effective(entry) > moment { continue }
+            guard entry.type.family == .booking else { continue }
+            guard entry.booking == history.key.booking else {
+                // An entry of another id in this history is one that takes the booking over.
+                state?.standing = .superseded(by: entry.booking!)
+                state?.entry = entry
+                continue
+            }
+            client = recorded.disclosed["client.id"] ?? client
+            let appointment = entry.appointment ?? state?.appointment ?? Appointment()
+            let standing: BookingState.Standing =
+                switch entry.type {
+                case .deleted: .deleted
+                case .cancelled: .cancelled
+                default: appointment.isActive ? .live : .cancelled
+                }
+            state = BookingState(standing: standing, appointment: appointment, client: client, entry: entry)
+        }
+        state?.client = client
+        return state
+    }
+
+    /// True where an entry about the booking counts from a moment inside the bounds.
+    public func isTouched(_ history: BookingHistory, in bounds: ClosedRange<Timestamp>) -> Bool {
+        history.entries.contains { $0.entry.type.family == .booking && bounds.contains(effective($0.entry)) }
+    }
+}

@@ -1,0 +1,153 @@
+public import Bookings
+
+/// One thing that happened to a booking, as a person can read it.
+public struct TimelineStep: Sendable {
+    /// How it is known.
+    public enum Knowledge: String, Sendable {
+        /// The source reported it, or a named person attested it.
+        case recorded
+        /// It was seen in a reading of the schedule.
+        case observed
+    }
+
+    /// The entry behind it; `nil` for what only a reading shows.
+    public let index: Int?
+    /// When it counts from.
+    public let at: Timestamp
+    /// How it is known.
+    public let knowledge: Knowledge
+    /// The type of the entry, or `present` and `absent` for readings.
+    public let what: String
+    /// What a manager can read aloud.
+    public let sentence: String
+
+    /// The step as reports print it.
+    public var json: JSONValue {
+        .object([
+            "index": index.map { .integer($0) }, "at": .string(at.text), "knowledge": .string(knowledge.rawValue),
+            "what": .string(what), "sentence": .string(sentence),
+        ])
+    }
+}
+
+/// What happened to a booking, in order: its entries, and the readings that showed or lacked it.
+public struct Timeline: Sendable {
+    /// The steps, the oldest first.
+    public let steps: [TimelineStep]
+
+    /// The timeline of a booking and of those that it supersedes or is superseded by.
+    public init(of histories: [BookingHistory], readings: [Reading]) {
+        let replay = Replay(readings: readings)
+        var steps: [TimelineStep] = []
+        var seen: Set<Int> = []
+        for history in histories {
+            var before = Appointment()
+            for recorded in replay.ordered(history) {
+                let entry = recorded.entry
+                let after = entry.appointment ?? before
+                if seen.insert(entry.index).inserted {
+                    steps.append(
+                        TimelineStep(
+                            index: entry.index, at: replay.effective(entry),
+                            knowledge: entry.basis == .observed || entry.basis == .baseline ? .observed : .recorded,
+                            what: entry.type.rawValue,
+                            sentence: Timeline.sentence(entry, before: before, after: after)))
+                }
+                if entry.type.family == .booking { before = after }
+            }
+            steps += Timeline.readingSteps(history, readings: readings)
+        }
+        self.steps = steps.sorted { ($0.at, $0.index ?? .max) < ($1.at, $1.index ?? .max) }
+    }
+
+    private static func sentence(_ entry: Entry, before: Appointment, after: Appointment) -> String {
+        let who = entry.actor.map { " by \(Words.actor($0))" } ?? ""
+        let why = entry.reason.map { " (\($0))" } ?? ""
+        let with = after.practitioner.map { " with \($0)" } ?? ""
+        let start = after.start.map { " for \(Words.time($0))" } ?? ""
+        let late = lateness(entry)
+        switch (entry.type, entry.basis) {
+        case (.created, .baseline?): return "Found in the schedule when recording began:\(start)\(with).\(late)"
+        case (.created, .observed?): return "Seen in the schedule for the first time:\(start)\(with).\(late)"
+        case (.created, _): return "Booked\(start)\(with)\(who)\(why).\(late)"
+        case (.modified, let basis):
+            let changes = changes(from: before, to: after)
+            let new = entry.supersedes.map { " It goes on as \(Words.quoted(entry.booking!)) instead of \(Words.quoted($0))." } ?? ""
+            let what = changes.isEmpty ? "Changed" : "Changed: \(changes.joined(separator: "; "))"
+            return "\(basis == .observed ? "Seen in the schedule: " : "")\(what)\(who)\(why).\(new)\(late)"
+        case (.cancelled, .attested?): return "Cancelled, as attested\(who)\(why).\(late)"
+        case (.cancelled, .observed?): return "Seen in the schedule as cancelled.\(late)"
+        case (.cancelled, _): return "Cancelled\(who)\(why)\(ahead(entry, before)).\(late)"
+        case (.deleted, .attested?): return "Deleted, as attested\(who)\(why).\(late)"
+        case (.deleted, _): return "Deleted\(who)\(why)\(ahead(entry, before)).\(late)"
+        default: return noticeSentence(entry)
+        }
+    }
+
+    private static func noticeSentence(_ entry: Entry) -> String {
+        let medium = entry.body?["medium"]?.string.map { " by \($0)" } ?? ""
+        let purpose = entry.body?["purpose"]?.string.map { " of the \($0)" } ?? ""
+        let quoted = entry.body?["quoted"]?.string.flatMap { WallTime(canonical: $0) }
+            .map { "; it named \(Words.time($0))" } ?? ""
+        if entry.type == .noticeFailed { return "An attempt to tell the client\(purpose)\(medium) reached nobody\(quoted)." }
+        let reached =
+            switch entry.body?["reached"]?.boolean {
+            case true?: " It is recorded as received."
+            case false?: " It is recorded as not received."
+            case nil: ""
+            }
+        return "A notice\(purpose) was sent to the client\(medium)\(quoted).\(reached)"
+    }
+
+    private static func ahead(_ entry: Entry, _ before: Appointment) -> String {
+        guard let start = before.start else { return "" }
+        let seconds = Timestamp.seconds(from: entry.occurred ?? entry.recorded, to: start.moment)
+        return seconds > 0 ? ", \(Words.duration(seconds)) before its start" : ", \(Words.duration(seconds)) after its start"
+    }
+
+    private static func lateness(_ entry: Entry) -> String {
+        guard let occurred = entry.occurred, entry.recorded > occurred + 86_400 else { return "" }
+        return " Recorded on \(Words.moment(entry.recorded))."
+    }
+
+    private static func changes(from before: Appointment, to after: Appointment) -> [String] {
+        var changes: [String] = []
+        if let old = before.start, let new = after.start, old.minute != new.minute {
+            changes.append("moved from \(Words.time(old)) to \(Words.time(new))")
+        }
+        func text(_ name: String, _ old: String?, _ new: String?) {
+            guard old != new else { return }
+            changes.append(new.map { "\(name) is now \($0)" } ?? "\(name) was cleared")
+        }
+        text("practitioner", before.practitioner, after.practitioner)
+        text("service", before.service, after.service)
+        text("location", before.location, after.location)
+        text("status", before.status?.rawValue, after.status?.rawValue)
+        return changes
+    }
+
+    private static func readingSteps(_ history: BookingHistory, readings: [Reading]) -> [TimelineStep] {
+        let own = readings.filter { $0.coverage.source == history.key.source }
+        var steps: [TimelineStep] = []
+        for presence in history.presences {
+            guard let first = own.first(where: { $0.index == presence.first }) else { continue }
+            let last = own.last { presence.contains($0.index) } ?? first
+            let count = own.count { presence.contains($0.index) }
+            steps.append(
+                TimelineStep(
+                    index: first.index, at: first.coverage.takenAt, knowledge: .observed, what: "present",
+                    sentence: count == 1
+                        ? "The schedule showed it on \(Words.moment(first.coverage.takenAt))."
+                        : "The schedule showed it in \(count) readings, from \(Words.moment(first.coverage.takenAt)) to "
+                            + "\(Words.moment(last.coverage.takenAt))."))
+            if let gone = own.first(where: { $0.index > last.index }) {
+                let partial = gone.coverage.isComplete ? "" : " That reading was not complete."
+                steps.append(
+                    TimelineStep(
+                        index: gone.index, at: gone.coverage.takenAt, knowledge: .observed, what: "absent",
+                        sentence: "The schedule did not show it on \(Words.moment(gone.coverage.takenAt)).\(partial)"))
+            }
+        }
+        return steps
+    }
+}

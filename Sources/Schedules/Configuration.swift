@@ -1,0 +1,167 @@
+public import Bookings
+
+/// What `daybook.yaml` says of a practice's set-up.
+///
+///     ledger: daybook.sqlite
+///     keys: daybook-keys
+///     sources:
+///       - id: crm
+///         feed: events                    # events | snapshots | both
+///         zone: Europe/London
+///         status: { Confirmed: booked, DNA: noshow }
+///         coverage: { from: today, to: +90d, takenAt: mtime, complete: yes, cancelled: kept, practitioners: [D7] }
+///         schedule: { format: csv, path: export.csv, delimiter: ";", map: { booking: Ref, start: [Date, Time] } }
+///     thresholds: { skew: 120s, late: 24h, stale: 36h, heldOutside: 2d, massRows: 5, massPercent: 10 }
+///     anchors: [ { file: /mnt/usb/daybook-checkpoints } ]
+///     alerts: [ { email: manager@example.org } ]
+///
+/// Every member may be left out, but for a source's `id` and a schedule's `path`. Relative paths are relative to the
+/// configuration's folder. Words stay words: a practitioner called `No` is not false.
+public struct Configuration: Sendable, Equatable {
+    /// The path of the ledger.
+    public var ledger: String?
+    /// The folder of the keys.
+    public var keys: String?
+    /// The booking systems, in the order of the file; no id stands twice.
+    public var sources: [Source] = []
+    /// From when on something is worth a finding.
+    public var thresholds = Thresholds()
+    /// The files outside the ledger's reach to which checkpoints are added.
+    public var anchors: [String] = []
+    /// The e-mail addresses that are told of findings.
+    public var alerts: [String] = []
+
+    /// A configuration that says nothing.
+    public init() {}
+
+    /// The source with this id.
+    public func source(_ id: Identifier) -> Source? { sources.first { $0.id == id } }
+
+    /// One booking system.
+    public struct Source: Sendable, Equatable {
+        /// Its id, as entries name it.
+        public var id: Identifier
+        /// What it gives.
+        public var feed: Feed = .events
+        /// The zone of times that are written without one.
+        public var zone: String?
+        /// Its words for statuses.
+        public var status: [String: Appointment.Status] = [:]
+        /// What its schedule covers.
+        public var coverage = DeclaredCoverage()
+        /// Where its schedule is, and how it is read.
+        public var schedule: ScheduleFile?
+
+        /// A source of which no more than its id is known.
+        public init(id: Identifier) {
+            self.id = id
+        }
+
+        /// What reading its events and its schedule needs, with the zones of this system.
+        public var rules: SourceRules { SourceRules(zone: zone, status: status, zones: .system) }
+    }
+
+    /// What a source gives.
+    public enum Feed: String, Sendable, CaseIterable {
+        /// Its events as they happen; the schedule is only compared.
+        case events
+        /// Nothing but readings of its schedule, which are recorded.
+        case snapshots
+        /// Events, and readings that are recorded too.
+        case both
+    }
+
+    /// Where a schedule is, and how it is read.
+    public struct ScheduleFile: Sendable, Equatable {
+        /// The file.
+        public var path: String
+        /// How it is read.
+        public var layout: ScheduleLayout
+
+        /// A schedule in a file.
+        public init(path: String, layout: ScheduleLayout = ScheduleLayout()) {
+            self.path = path
+            self.layout = layout
+        }
+    }
+
+    /// From when on something is worth a finding; durations in seconds.
+    public struct Thresholds: Sendable, Equatable {
+        /// What was recorded so shortly before a reading is left out of the comparison.
+        public var skew: Int64 = 120
+        /// An event recorded so long after it occurred is late (AR304).
+        public var late: Int64 = 24 * 3600
+        /// An export older than this is stale (AR203).
+        public var stale: Int64 = 36 * 3600
+        /// So long may the ledger go without a checkpoint kept outside (AR406).
+        public var heldOutside: Int64 = 2 * 86_400
+        /// As many missing rows are never a mass disappearance (AR202).
+        public var massRows = 5
+        /// Nor is this share of the expected rows, in per cent.
+        public var massPercent = 10
+
+        /// The stated defaults.
+        public init() {}
+    }
+
+    /// One thing that is wrong in a configuration.
+    public struct Mistake: Sendable, Equatable, CustomStringConvertible {
+        /// The line, from 1; `nil` where the trouble has no place.
+        public let line: Int?
+        /// What is wrong, and what would be right.
+        public let sentence: String
+
+        /// "line 4: …".
+        public var description: String { (line.map { "line \($0): " } ?? "") + sentence }
+    }
+}
+
+/// Why a configuration cannot be used: all that is wrong with it, in the order of its lines.
+public struct ConfigurationError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// The configuration's path.
+    public let path: String
+    /// What is wrong in it; empty where it could not be read.
+    public let mistakes: [Configuration.Mistake]
+    /// Why the file could not be read; `nil` where it was.
+    public let failure: ScheduleError?
+
+    /// A line for each mistake.
+    public var description: String {
+        failure?.description ?? mistakes.map { path + ($0.line == nil ? ": " : ", ") + $0.description }.joined(separator: "\n")
+    }
+}
+
+extension Configuration {
+    /// Reads a configuration, refusing it with all its mistakes where it has any.
+    public static func read(path: String) throws(ConfigurationError) -> Configuration {
+        let bytes: [UInt8]
+        do throws(ScheduleError) {
+            bytes = try ByteSource.contents(path: path)
+        } catch {
+            throw ConfigurationError(path: path, mistakes: [], failure: error)
+        }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            let line = bytes.withUnsafeBufferPointer { CSVScanner.lineThatIsNotUTF8($0) }
+            let mistake = Mistake(line: line.map { $0 + 1 }, sentence: "this is not UTF-8; save the file as UTF-8")
+            throw ConfigurationError(path: path, mistakes: [mistake], failure: nil)
+        }
+        var reader = ConfigurationReader(folder: folder(of: path))
+        let configuration = reader.read(text)
+        guard reader.mistakes.isEmpty else {
+            throw ConfigurationError(path: path, mistakes: reader.mistakes, failure: nil)
+        }
+        return configuration
+    }
+
+    /// All that is wrong with the text of a configuration, in the order of its lines.
+    public static func mistakes(in text: String) -> [Mistake] {
+        var reader = ConfigurationReader(folder: "")
+        _ = reader.read(text)
+        return reader.mistakes
+    }
+
+    /// The text before the last slash, with it; empty where there is none.
+    private static func folder(of path: String) -> String {
+        path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+    }
+}

@@ -1,0 +1,285 @@
+import Bookings
+import Yams
+
+/// Reads a configuration through YAML's nodes, whose marks give the line of every mistake; it never stops at one.
+struct ConfigurationReader {
+    private let folder: String
+    private var found: [Configuration.Mistake] = []
+
+    /// A reader for a file in this folder, which ends in a slash or is empty.
+    init(folder: String) {
+        self.folder = folder
+    }
+
+    /// What is wrong, in the order of the lines.
+    var mistakes: [Configuration.Mistake] {
+        found.enumerated().sorted { ($0.element.line ?? 0, $0.offset) < ($1.element.line ?? 0, $1.offset) }.map(\.element)
+    }
+
+    /// The configuration; worth something only where there are no ``mistakes``.
+    mutating func read(_ text: String) -> Configuration {
+        var configuration = Configuration()
+        do {
+            guard let root = try Yams.compose(yaml: text) else { return configuration }
+            let top = section(root, "the configuration", ["ledger", "keys", "sources", "thresholds", "anchors", "alerts"])
+            configuration.ledger = path("ledger", top)
+            configuration.keys = path("keys", top)
+            for node in list("sources", top) {
+                guard let source = source(node) else { continue }
+                if configuration.source(source.id) != nil {
+                    note(node, "two sources have the id \(source.id)")
+                }
+                configuration.sources.append(source)
+            }
+            configuration.thresholds = thresholds(top)
+            for node in list("anchors", top) {
+                let anchor = section(node, "an anchor", ["file"])
+                if let file = path("file", anchor, isRequired: true) { configuration.anchors.append(file) }
+            }
+            for node in list("alerts", top) {
+                let alert = section(node, "an alert", ["email"])
+                if let email = self.text("email", alert, isRequired: true) { configuration.alerts.append(email) }
+            }
+        } catch let error as YamlError {
+            note(error)
+        } catch {
+            found.append(Configuration.Mistake(line: nil, sentence: "the file cannot be read as YAML"))
+        }
+        return configuration
+    }
+
+    // MARK: Parts
+
+    private mutating func source(_ node: Node) -> Configuration.Source? {
+        let section = section(node, "a source", ["id", "feed", "zone", "status", "coverage", "schedule"])
+        let id = text("id", section, isRequired: true)
+        var source = Configuration.Source(id: Identifier(id ?? ""))
+        if source.id.text.utf8.count > Identifier.longest { note(node, "an id has at most \(Identifier.longest) bytes") }
+        source.feed = word("feed", section, Configuration.Feed.allCases) ?? .events
+        if let zone = text("zone", section) {
+            source.zone = zone
+            if !ZoneRules.system.knows(zone) {
+                note(section["zone"], "no zone is known by the name \"\(zone)\"; a name like Europe/London is")
+            }
+        }
+        for (word, node) in entries("status", section) {
+            let name = scalar(node)
+            source.status[word] = name.flatMap(Appointment.Status.init(rawValue:))
+            if source.status[word] == nil {
+                let known = Appointment.Status.allCases.map(\.rawValue).joined(separator: ", ")
+                note(node, "the status \"\(word)\" is mapped to none of \(known)")
+            }
+        }
+        if let node = section["coverage"] { source.coverage = coverage(node, zone: source.zone) }
+        if let node = section["schedule"] { source.schedule = schedule(node) }
+        return id == nil ? nil : source
+    }
+
+    private mutating func coverage(_ node: Node, zone: String?) -> DeclaredCoverage {
+        let section = section(node, "a coverage", ["from", "to", "takenAt", "complete", "cancelled", "practitioners"])
+        var coverage = DeclaredCoverage()
+        coverage.from = bound("from", section, zone)
+        coverage.to = bound("to", section, zone)
+        if let from = coverage.from, let to = coverage.to, from.isFixed == to.isFixed {
+            let bounds = [from, to].map { $0.time(zone: zone ?? "UTC", rules: .system, day: 0)?.instant }
+            if let first = bounds[0], let last = bounds[1], last <= first {
+                note(section["to"], "the window ends before it begins")
+            }
+        }
+        if let text = text("takenAt", section), text != "mtime" {
+            coverage.takenAt = Timestamp(text)
+            if coverage.takenAt == nil {
+                note(section["takenAt"], "\"takenAt\" is mtime, or a moment like 2026-09-22T09:00:00Z")
+            }
+        }
+        if let text = text("complete", section) {
+            coverage.isComplete = text == "yes" || text == "true"
+            if !["yes", "true", "no", "false"].contains(text) { note(section["complete"], "\"complete\" is yes or no") }
+        }
+        coverage.cancelled = word("cancelled", section, [Coverage.Cancelled.kept, .removed])
+        if section["practitioners"] != nil {
+            coverage.practitioners = Set(list("practitioners", section).compactMap { text(of: $0, "a practitioner") })
+        }
+        return coverage
+    }
+
+    private mutating func bound(_ key: String, _ section: Section, _ zone: String?) -> WindowBound? {
+        guard let text = text(key, section) else { return nil }
+        guard let bound = WindowBound(text) else {
+            note(section[key], "\"\(key)\" is today, +90d, -7d, a date like 2026-09-01, or a time")
+            return nil
+        }
+        if bound.isFixed, bound.time(zone: zone ?? "UTC", rules: .system, day: 0) == nil,
+            ZoneRules.system.knows(zone ?? "UTC")
+        {
+            note(section[key], "the clocks of \(zone ?? "UTC") skip this time")
+        }
+        return bound
+    }
+
+    private mutating func schedule(_ node: Node) -> Configuration.ScheduleFile? {
+        let section = section(node, "a schedule", ["format", "path", "delimiter", "map"])
+        var layout = ScheduleLayout()
+        layout.format = word("format", section, ScheduleLayout.Format.allCases)
+        if let text = text("delimiter", section) {
+            let byte = text.utf8.count == 1 ? text.utf8.first : nil
+            if let byte, ScheduleLayout.delimiters.contains(byte) {
+                layout.delimiter = byte
+            } else {
+                note(section["delimiter"], "\"delimiter\" is \",\", \";\", \"\\t\" or \"|\"")
+            }
+        }
+        for (word, node) in entries("map", section) {
+            if !ScheduleLayout.words.contains(word) {
+                note(node, "\"\(word)\" is none of the words that columns map to: \(ScheduleLayout.words.joined(separator: ", "))")
+            }
+            let columns = node.sequence.map(Array.init) ?? [node]
+            layout.columns[word] = columns.compactMap { text(of: $0, "a column") }
+            if columns.isEmpty || columns.count > ScheduleLayout.mostJoined {
+                note(node, "\"\(word)\" is mapped to one column, or a list of at most \(ScheduleLayout.mostJoined)")
+            }
+        }
+        return path("path", section, isRequired: true).map { Configuration.ScheduleFile(path: $0, layout: layout) }
+    }
+
+    private mutating func thresholds(_ top: Section) -> Configuration.Thresholds {
+        var thresholds = Configuration.Thresholds()
+        guard let node = top["thresholds"] else { return thresholds }
+        let section = section(
+            node, "the thresholds", ["skew", "late", "stale", "heldOutside", "massRows", "massPercent"])
+        if let value = duration("skew", section) { thresholds.skew = value }
+        if let value = duration("late", section) { thresholds.late = value }
+        if let value = duration("stale", section) { thresholds.stale = value }
+        if let value = duration("heldOutside", section) { thresholds.heldOutside = value }
+        if let value = count("massRows", section, 0...1_000_000) { thresholds.massRows = value }
+        if let value = count("massPercent", section, 0...100) { thresholds.massPercent = value }
+        return thresholds
+    }
+
+    private mutating func duration(_ key: String, _ section: Section) -> Int64? {
+        guard let text = text(key, section) else { return nil }
+        let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
+        // Nine digits of days are far beyond any calendar, and fit.
+        if let unit = text.last.flatMap({ units[$0] }), (2...10).contains(text.utf8.count),
+            let number = Int64(text.dropLast()), number >= 0, text.first != "+", text.first != "-"
+        {
+            return number * unit
+        }
+        note(section[key], "\"\(key)\" is a duration like 120s, 15m, 24h or 2d")
+        return nil
+    }
+
+    private mutating func count(_ key: String, _ section: Section, _ range: ClosedRange<Int>) -> Int? {
+        guard let text = text(key, section) else { return nil }
+        if let number = Int(text), range.contains(number) { return number }
+        note(section[key], "\"\(key)\" is a whole number from \(range.lowerBound) to \(range.upperBound)")
+        return nil
+    }
+}
+
+// MARK: Nodes
+
+extension ConfigurationReader {
+    /// A mapping whose keys are all known.
+    private struct Section {
+        let node: Node
+        let name: String
+        var values: [String: Node] = [:]
+
+        subscript(key: String) -> Node? { values[key] }
+    }
+
+    private mutating func note(_ node: Node?, _ sentence: String) {
+        found.append(Configuration.Mistake(line: node?.mark?.line, sentence: sentence))
+    }
+
+    private mutating func note(_ error: YamlError) {
+        switch error {
+        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+            .composer(_, let problem, let mark, _):
+            found.append(Configuration.Mistake(line: mark.line, sentence: "this is no YAML: \(problem)"))
+        case .duplicatedKeysInMapping(let duplicates, let context):
+            let keys = duplicates.map { "\"\($0)\"" }.joined(separator: ", ")
+            found.append(Configuration.Mistake(line: context.mark.line, sentence: "\(keys) stands twice in what starts here"))
+        default:
+            found.append(Configuration.Mistake(line: nil, sentence: "the file cannot be read as YAML"))
+        }
+    }
+
+    private mutating func section(_ node: Node, _ name: String, _ known: [String]) -> Section {
+        var section = Section(node: node, name: name)
+        guard let mapping = node.mapping else {
+            note(node, "\(name) is a list of keys with values: \(known.joined(separator: ", "))")
+            return section
+        }
+        for (key, value) in mapping {
+            guard let word = key.scalar?.string, known.contains(word) else {
+                let word = key.scalar?.string ?? "this"
+                note(key, "\(name) has no key \"\(word)\"; known are \(known.joined(separator: ", "))")
+                continue
+            }
+            section.values[word] = value
+        }
+        return section
+    }
+
+    /// The keys, as they are written, and values of a mapping whose keys are the practice's own words.
+    private mutating func entries(_ key: String, _ section: Section) -> [(String, Node)] {
+        guard let node = section[key] else { return [] }
+        guard let mapping = node.mapping else {
+            note(node, "\"\(key)\" is written { word: word }")
+            return []
+        }
+        return mapping.compactMap { key, value in
+            if let word = key.scalar?.string, !word.isEmpty { return (word, value) }
+            note(key, "a word must stand here")
+            return nil
+        }
+    }
+
+    private mutating func list(_ key: String, _ section: Section) -> [Node] {
+        guard let node = section[key] else { return [] }
+        guard let sequence = node.sequence else {
+            note(node, "\"\(key)\" is a list, as [ … ] or with a dash before each")
+            return []
+        }
+        return Array(sequence)
+    }
+
+    /// A scalar as it is written: `No` and `on` are words, `007` is no number.
+    private func scalar(_ node: Node) -> String? { node.scalar?.string }
+
+    private mutating func text(of node: Node, _ name: String) -> String? {
+        if let text = scalar(node), !text.isEmpty { return text }
+        note(node, "the name of \(name) must stand here")
+        return nil
+    }
+
+    private mutating func text(
+        _ key: String, _ section: Section, isRequired: Bool = false
+    ) -> String? {
+        guard let node = section[key] else {
+            if isRequired, section.node.mapping != nil { note(section.node, "\(section.name) needs the key \"\(key)\"") }
+            return nil
+        }
+        guard let text = scalar(node), !text.isEmpty else {
+            note(node, "\"\(key)\" is a text, and not empty")
+            return nil
+        }
+        return text
+    }
+
+    private mutating func path(_ key: String, _ section: Section, isRequired: Bool = false) -> String? {
+        guard let path = text(key, section, isRequired: isRequired) else { return nil }
+        return path.hasPrefix("/") || path == "-" ? path : folder + path
+    }
+
+    private mutating func word<Word: RawRepresentable<String>>(
+        _ key: String, _ section: Section, _ known: [Word]
+    ) -> Word? {
+        guard let text = text(key, section) else { return nil }
+        if let word = known.first(where: { $0.rawValue == text }) { return word }
+        note(section[key], "\"\(key)\" is one of \(known.map(\.rawValue).joined(separator: ", "))")
+        return nil
+    }
+}
