@@ -109,8 +109,13 @@ public struct Investigation: Sendable {
                         || $0.code == .ar301 && siblings.contains($0.booking ?? ""))
                     || $0.code == .ar110 && $0.entries.contains(state.entry.index)
             }
-        case .remembered(let reading, let isPresent, _):
-            guard !isPresent, state.standing == .live, let own = history.bookings[key], mayConclude(reading, state) else {
+        case .remembered(let reading, let isPresent, let remembered):
+            if isPresent {
+                return remembered.filter { $0.code != .ar302 }.map {
+                    Finding($0.code, source: key.source, booking: key.booking, snapshot: reading.coverage.takenAt, sentence: $0.sentence)
+                }
+            }
+            guard state.standing == .live, let own = history.bookings[key], mayConclude(reading, state) else {
                 return []
             }
             let loss = window(own, reading.coverage)
@@ -199,8 +204,8 @@ public struct Investigation: Sendable {
                 answer(.dropped, droppedWords(verdict.windowOfLoss!, verdict))
             } else if !isPresent {
                 answer(.inconclusive, "The schedule's last reading, of \(taken), does not cover it or is not complete.")
-            } else if !remembered.isDisjoint(with: codes) {
-                answer(.altered, "The schedule's last reading, of \(taken), shows it otherwise: see the findings of that check.")
+            } else if let difference = remembered.first(where: { codes.contains($0.code) }) {
+                answer(.altered, "The schedule's last reading, of \(taken), shows it otherwise: \(difference.sentence)")
             } else {
                 answer(.present, "The schedule's last reading, of \(taken), has it.\(claimWords(own))")
             }

@@ -24,7 +24,7 @@ public enum LiveKnowledge: Sendable {
     /// A reading that was compared now, in full.
     case compared(Report, row: LiveAppointment?)
     /// The newest recorded reading of the source, with what its check remembered about the booking.
-    case remembered(Reading, isPresent: Bool, codes: Set<FindingCode>)
+    case remembered(Reading, isPresent: Bool, findings: [(code: FindingCode, sentence: String)])
 }
 
 /// The answer to one dispute.

@@ -141,6 +141,9 @@ public final class Ledger: Sendable {
         }
     }
 
+    /// What the ledger's clock says.
+    public var now: Timestamp { clock() }
+
     /// The number of entries.
     public func size() throws(LedgerError) -> Int {
         try read { try Head(reading: $0)?.size ?? 0 }

@@ -151,3 +151,13 @@ extension Ledger {
         try keys.writeLock(note)
     }
 }
+
+extension Ledger {
+    /// When a checkpoint last left for a place outside; `nil` where none ever did.
+    public func lastHeldOutside() throws(LedgerError) -> Timestamp? {
+        try read { database in
+            let text = try Query(database, "SELECT max(at) FROM outside").first { $0.isNull(0) ? nil : $0.text(0) } ?? nil
+            return text.flatMap { Timestamp(canonical: $0) }
+        }
+    }
+}

@@ -31,14 +31,17 @@ extension Ledger {
 
     /// Records that a check was made, and remembers its findings in place of those of the check before.
     ///
-    /// `findings` are JSON objects, each with the booking it concerns, if any.
+    /// `findings` are JSON objects, each with the booking it concerns, if any. Without a `body` the findings are
+    /// remembered and no entry is made: a check of a reading that was checked before.
     public func recordCheck(
-        of source: Identifier, body: JSONValue, findings: [(booking: Identifier?, finding: JSONValue)]
+        of source: Identifier, body: JSONValue?, findings: [(booking: Identifier?, finding: JSONValue)]
     ) throws(LedgerError) {
         try append { appender in
-            var entry = appender.entry(.checkCompleted)
-            entry.body = body
-            try appender.append(entry)
+            if let body {
+                var entry = appender.entry(.checkCompleted)
+                entry.body = body
+                try appender.append(entry)
+            }
             let number = try appender.projector.number(of: source)
             try Query(appender.database, "DELETE FROM finding WHERE source = ?1").bind(1, number).run()
             for (place, (booking, finding)) in findings.enumerated() {

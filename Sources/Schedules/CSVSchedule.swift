@@ -10,8 +10,9 @@ struct CSVSchedule: ~Copyable {
     private var bytesRead = 0
     private var row = Row()
     private var joined: [UInt8] = []
-    // For each word the places of its columns: one in the common case, none where the file has no such column.
-    private var places: [[Int]] = []
+    // The places of the words in a row with the places of their columns: one in the common case, else several.
+    private var single: [(word: Int, column: Int)] = []
+    private var several: [(word: Int, columns: [Int])] = []
     private var width = 0
 
     private static let mostReserved = 4_000_000
@@ -44,7 +45,8 @@ struct CSVSchedule: ~Copyable {
         while true {
             let bytes = window.bytes
             if bytes.isEmpty, window.isComplete { return nil }
-            let outcome = bytes.isEmpty ? .unfinished(quoteOpenedAt: nil) : scanner.scan(bytes, isComplete: window.isComplete)
+            let outcome =
+                bytes.isEmpty ? .unfinished(quoteOpenedAt: nil) : scanner.scan(bytes, isComplete: window.isComplete)
             switch outcome {
             case .record(let length):
                 guard length <= ByteWindow.longestRecord else { throw tooLong() }
@@ -77,34 +79,30 @@ struct CSVSchedule: ~Copyable {
     }
 
     private mutating func takeRow(_ reader: inout RowReader) {
-        let fields = scanner.fields
-        let base = UnsafePointer(window.bytes.baseAddress!)
+        let bytes = window.bytes
         row.shape = shape
-        joined.removeAll(keepingCapacity: true)
-        for (word, columns) in places.enumerated() {
-            switch columns.count {
-            case 0: break
-            case 1:
-                guard columns[0] < fields.count else {
-                    row.cells[word] = Cell(start: nil, count: 0)
-                    continue
-                }
-                let field = fields[columns[0]]
-                row.cells[word] = Cell(start: base + field.start, count: field.end - field.start)
-            default:
-                for column in columns where column < fields.count {
-                    joined.append(contentsOf: cell(fields[column]).trimmed)
-                    joined.append(0x20)
-                }
+        for (word, column) in single {
+            guard column < scanner.fields.count else {
+                row.cells[word] = Cell(start: nil, count: 0)
+                continue
             }
+            let field = scanner.fields[column]
+            row.cells[word] = Cell(start: bytes.baseAddress! + field.start, count: field.end - field.start)
         }
-        guard !joined.isEmpty else { return reader.read(row) }
+        guard !several.isEmpty else { return reader.read(row) }
+        joined.removeAll(keepingCapacity: true)
+        var ends: [Int] = []
+        for (_, columns) in several {
+            for column in columns where column < scanner.fields.count {
+                joined.append(contentsOf: cell(scanner.fields[column]).trimmed)
+                joined.append(0x20)
+            }
+            ends.append(joined.count)
+        }
         // Only now does the joined text stay where it is.
         joined.withUnsafeBufferPointer { joined in
             var start = 0
-            for (word, columns) in places.enumerated() where columns.count > 1 {
-                var end = start
-                for column in columns where column < fields.count { end += cell(fields[column]).trimmed.count + 1 }
+            for ((word, _), end) in zip(several, ends) {
                 row.cells[word] = Cell(rebasing: joined[start..<end])
                 start = end
             }
@@ -137,7 +135,11 @@ struct CSVSchedule: ~Copyable {
         }
         width = scanner.count
         let names = scanner.fields.map { cell($0).trimmed.text }
-        for word in Word.allCases { places.append(try columns(of: word, in: names)) }
+        for word in Word.allCases {
+            let columns = try columns(of: word, in: names)
+            if columns.count == 1 { single.append((word.rawValue, columns[0])) }
+            if columns.count > 1 { several.append((word.rawValue, columns)) }
+        }
         use(length)
     }
 
@@ -152,7 +154,8 @@ struct CSVSchedule: ~Copyable {
             if let place = found.first {
                 columns.append(place)
             } else if isMapped {
-                throw failure("\"\(word.name)\" is mapped to this column, which is not there; \(found: names)", column: wanted)
+                throw failure(
+                    "\"\(word.name)\" is mapped to this column, which is not there; \(found: names)", column: wanted)
             } else if Word.required.contains(word) {
                 throw failure(
                     "no column of this name; \(found: names). Name the one that holds it in the configuration's `map`, "
@@ -179,7 +182,9 @@ struct CSVSchedule: ~Copyable {
                 }
                 if byte > 0x20 || byte == 0x09 { seen.insert(byte) }
             }
-            if isWhole { return [UInt8(ascii: ","), UInt8(ascii: ";"), 0x09].first(where: seen.contains) ?? UInt8(ascii: ",") }
+            if isWhole {
+                return [UInt8(ascii: ","), UInt8(ascii: ";"), 0x09].first(where: seen.contains) ?? UInt8(ascii: ",")
+            }
             try window.fill()
         }
     }

@@ -24,7 +24,7 @@ public struct Configuration: Sendable, Equatable {
     public var keys: String?
     /// The booking systems, in the order of the file; no id stands twice.
     public var sources: [Source] = []
-    /// From when on something is worth a finding.
+    /// From when on a difference counts.
     public var thresholds = Thresholds()
     /// The files outside the ledger's reach to which checkpoints are added.
     public var anchors: [String] = []
@@ -85,25 +85,6 @@ public struct Configuration: Sendable, Equatable {
         }
     }
 
-    /// From when on something is worth a finding; durations in seconds.
-    public struct Thresholds: Sendable, Equatable {
-        /// What was recorded so shortly before a reading is left out of the comparison.
-        public var skew: Int64 = 120
-        /// An event recorded so long after it occurred is late (AR304).
-        public var late: Int64 = 24 * 3600
-        /// An export older than this is stale (AR203).
-        public var stale: Int64 = 36 * 3600
-        /// So long may the ledger go without a checkpoint kept outside (AR406).
-        public var heldOutside: Int64 = 2 * 86_400
-        /// As many missing rows are never a mass disappearance (AR202).
-        public var massRows = 5
-        /// Nor is this share of the expected rows, in per cent.
-        public var massPercent = 10
-
-        /// The stated defaults.
-        public init() {}
-    }
-
     /// One thing that is wrong in a configuration.
     public struct Mistake: Sendable, Equatable, CustomStringConvertible {
         /// The line, from 1; `nil` where the trouble has no place.
@@ -127,7 +108,8 @@ public struct ConfigurationError: Error, Equatable, Sendable, CustomStringConver
 
     /// A line for each mistake.
     public var description: String {
-        failure?.description ?? mistakes.map { path + ($0.line == nil ? ": " : ", ") + $0.description }.joined(separator: "\n")
+        failure?.description
+            ?? mistakes.map { path + ($0.line == nil ? ": " : ", ") + $0.description }.joined(separator: "\n")
     }
 }
 

@@ -13,7 +13,8 @@ struct ConfigurationReader {
 
     /// What is wrong, in the order of the lines.
     var mistakes: [Configuration.Mistake] {
-        found.enumerated().sorted { ($0.element.line ?? 0, $0.offset) < ($1.element.line ?? 0, $1.offset) }.map(\.element)
+        found.enumerated().sorted { ($0.element.line ?? 0, $0.offset) < ($1.element.line ?? 0, $1.offset) }.map(
+            \.element)
     }
 
     /// The configuration; worth something only where there are no ``mistakes``.
@@ -21,7 +22,8 @@ struct ConfigurationReader {
         var configuration = Configuration()
         do {
             guard let root = try Yams.compose(yaml: text) else { return configuration }
-            let top = section(root, "the configuration", ["ledger", "keys", "sources", "thresholds", "anchors", "alerts"])
+            let top = section(
+                root, "the configuration", ["ledger", "keys", "sources", "thresholds", "anchors", "alerts"])
             configuration.ledger = path("ledger", top)
             configuration.keys = path("keys", top)
             for node in list("sources", top) {
@@ -54,7 +56,9 @@ struct ConfigurationReader {
         let section = section(node, "a source", ["id", "feed", "zone", "status", "coverage", "schedule"])
         let id = text("id", section, isRequired: true)
         var source = Configuration.Source(id: Identifier(id ?? ""))
-        if source.id.text.utf8.count > Identifier.longest { note(node, "an id has at most \(Identifier.longest) bytes") }
+        if source.id.text.utf8.count > Identifier.longest {
+            note(node, "an id has at most \(Identifier.longest) bytes")
+        }
         source.feed = word("feed", section, Configuration.Feed.allCases) ?? .events
         if let zone = text("zone", section) {
             source.zone = zone
@@ -94,7 +98,9 @@ struct ConfigurationReader {
         }
         if let text = text("complete", section) {
             coverage.isComplete = text == "yes" || text == "true"
-            if !["yes", "true", "no", "false"].contains(text) { note(section["complete"], "\"complete\" is yes or no") }
+            if !["yes", "true", "no", "false"].contains(text) {
+                note(section["complete"], "\"complete\" is yes or no")
+            }
         }
         coverage.cancelled = word("cancelled", section, [Coverage.Cancelled.kept, .removed])
         if section["practitioners"] != nil {
@@ -131,7 +137,10 @@ struct ConfigurationReader {
         }
         for (word, node) in entries("map", section) {
             if !ScheduleLayout.words.contains(word) {
-                note(node, "\"\(word)\" is none of the words that columns map to: \(ScheduleLayout.words.joined(separator: ", "))")
+                note(
+                    node,
+                    "\"\(word)\" is none of the words that columns map to: \(ScheduleLayout.words.joined(separator: ", "))"
+                )
             }
             let columns = node.sequence.map(Array.init) ?? [node]
             layout.columns[word] = columns.compactMap { text(of: $0, "a column") }
@@ -142,15 +151,18 @@ struct ConfigurationReader {
         return path("path", section, isRequired: true).map { Configuration.ScheduleFile(path: $0, layout: layout) }
     }
 
-    private mutating func thresholds(_ top: Section) -> Configuration.Thresholds {
-        var thresholds = Configuration.Thresholds()
+    private mutating func thresholds(_ top: Section) -> Thresholds {
+        var thresholds = Thresholds()
         guard let node = top["thresholds"] else { return thresholds }
         let section = section(
-            node, "the thresholds", ["skew", "late", "stale", "heldOutside", "massRows", "massPercent"])
+            node, "the thresholds",
+            ["skew", "late", "stale", "heldOutside", "massRows", "massPercent", "shiftedRows", "breath"])
         if let value = duration("skew", section) { thresholds.skew = value }
         if let value = duration("late", section) { thresholds.late = value }
         if let value = duration("stale", section) { thresholds.stale = value }
         if let value = duration("heldOutside", section) { thresholds.heldOutside = value }
+        if let value = duration("breath", section) { thresholds.breath = value }
+        if let value = count("shiftedRows", section, 1...1_000_000) { thresholds.shiftedRows = value }
         if let value = count("massRows", section, 0...1_000_000) { thresholds.massRows = value }
         if let value = count("massPercent", section, 0...100) { thresholds.massPercent = value }
         return thresholds
@@ -200,7 +212,8 @@ extension ConfigurationReader {
             found.append(Configuration.Mistake(line: mark.line, sentence: "this is no YAML: \(problem)"))
         case .duplicatedKeysInMapping(let duplicates, let context):
             let keys = duplicates.map { "\"\($0)\"" }.joined(separator: ", ")
-            found.append(Configuration.Mistake(line: context.mark.line, sentence: "\(keys) stands twice in what starts here"))
+            found.append(
+                Configuration.Mistake(line: context.mark.line, sentence: "\(keys) stands twice in what starts here"))
         default:
             found.append(Configuration.Mistake(line: nil, sentence: "the file cannot be read as YAML"))
         }
@@ -259,7 +272,9 @@ extension ConfigurationReader {
         _ key: String, _ section: Section, isRequired: Bool = false
     ) -> String? {
         guard let node = section[key] else {
-            if isRequired, section.node.mapping != nil { note(section.node, "\(section.name) needs the key \"\(key)\"") }
+            if isRequired, section.node.mapping != nil {
+                note(section.node, "\(section.name) needs the key \"\(key)\"")
+            }
             return nil
         }
         guard let text = scalar(node), !text.isEmpty else {

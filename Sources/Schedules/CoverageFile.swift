@@ -19,9 +19,11 @@ public struct CoverageFile {
         let file = CoverageFile(path: name, bytes: bytes, rules: rules)
         let json: JSONValue
         do throws(JSONError) {
-            json = try JSONValue(parsing: Array(bytes.starts(with: [0xef, 0xbb, 0xbf]) ? bytes.dropFirst(3) : bytes[...]))
+            json = try JSONValue(
+                parsing: Array(bytes.starts(with: [0xef, 0xbb, 0xbf]) ? bytes.dropFirst(3) : bytes[...]))
         } catch {
-            throw .badFile(path: name, line: file.line(at: error.offset), column: nil, reason: "not JSON, \(error.reason)")
+            throw .badFile(
+                path: name, line: file.line(at: error.offset), column: nil, reason: "not JSON, \(error.reason)")
         }
         return try file.coverage(json)
     }
@@ -32,7 +34,9 @@ public struct CoverageFile {
 
     private func coverage(_ json: JSONValue) throws(ScheduleError) -> Coverage {
         try refuseStrangers(json, ["source", "takenAt", "zone", "coverage"])
-        guard let source = try text("source", json) else { throw failure("source", "which source is this a reading of?") }
+        guard let source = try text("source", json) else {
+            throw failure("source", "which source is this a reading of?")
+        }
         guard let takenText = try text("takenAt", json) else {
             throw failure("takenAt", "when did the schedule look like this? As 2026-09-22T09:00:00Z")
         }
@@ -57,7 +61,9 @@ public struct CoverageFile {
             coverage.isComplete = isComplete
         }
         if let word = try text("cancelled", declared) {
-            guard let cancelled = Coverage.Cancelled(rawValue: word) else { throw failure("cancelled", "\"kept\" or \"removed\"") }
+            guard let cancelled = Coverage.Cancelled(rawValue: word) else {
+                throw failure("cancelled", "\"kept\" or \"removed\"")
+            }
             coverage.cancelled = cancelled
         }
         if let value = present("practitioners", declared) {
@@ -76,7 +82,9 @@ public struct CoverageFile {
     }
 
     private func refuseStrangers(_ json: JSONValue, _ known: [String]) throws(ScheduleError) {
-        guard let members = json.members else { throw failure("coverage", "a JSON object with \(known.joined(separator: ", "))") }
+        guard let members = json.members else {
+            throw failure("coverage", "a JSON object with \(known.joined(separator: ", "))")
+        }
         if let stranger = members.first(where: { !known.contains($0.name) }) {
             throw failure(stranger.name, "no such member; known are \(known.joined(separator: ", "))")
         }

@@ -2,8 +2,10 @@ public import Bookings
 
 /// What a configuration says of every reading of a source, once and for all.
 public struct DeclaredCoverage: Sendable, Equatable {
-    var from: WindowBound?
-    var to: WindowBound?
+    /// Where the window begins; `nil` for no bound.
+    public var from: WindowBound?
+    /// Before what the window ends; `nil` for no bound.
+    public var to: WindowBound?
     /// When the schedule looked so; `nil` for when its file was last written.
     public var takenAt: Timestamp?
     /// True where nothing inside the window is left out.
@@ -17,32 +19,38 @@ public struct DeclaredCoverage: Sendable, Equatable {
     public init() {}
 }
 
-extension Configuration {
+extension DeclaredCoverage {
     /// The coverage of a reading of a source: of the file at `path`, or one taken `now` where there is no file.
     ///
     /// `today`, `+90d` and `-7d` count from the day on which the schedule was *taken*, in the source's zone (UTC
     /// where it has none): an export of last night reaches as far as it reached last night, however late it is read.
     public func coverage(
-        for source: Source, path: String?, now: Timestamp
+        source: Configuration.Source, path: String?, now: Timestamp
     ) throws(ScheduleError) -> Coverage {
-        let declared = source.coverage
-        var takenAt = now
-        if let moment = declared.takenAt {
-            takenAt = moment
+        var moment = now
+        if let takenAt {
+            moment = takenAt
         } else if let path, path != "-" {
-            takenAt = Timestamp(seconds: try ByteSource.modified(path: path))
+            moment = Timestamp(seconds: try ByteSource.modified(path: path))
         }
-        var coverage = Coverage(source: source.id, takenAt: takenAt)
+        var coverage = Coverage(source: source.id, takenAt: moment)
         let zone = source.zone ?? "UTC"
         let rules = ZoneRules.system
-        let local = takenAt.seconds + Int64(rules.offset(zone, takenAt.seconds) ?? 0)
+        let local = moment.seconds + Int64(rules.offset(zone, moment.seconds) ?? 0)
         let day = CivilTime(seconds: local)?.day ?? 0
-        coverage.from = declared.from.flatMap { $0.time(zone: zone, rules: rules, day: day) }
-        coverage.to = declared.to.flatMap { $0.time(zone: zone, rules: rules, day: day) }
-        coverage.isComplete = declared.isComplete
-        coverage.cancelled = declared.cancelled
-        coverage.practitioners = declared.practitioners
+        coverage.from = from.flatMap { $0.time(zone: zone, rules: rules, day: day) }
+        coverage.to = to.flatMap { $0.time(zone: zone, rules: rules, day: day) }
+        coverage.isComplete = isComplete
+        coverage.cancelled = cancelled
+        coverage.practitioners = practitioners
         coverage.zone = source.zone
         return coverage
+    }
+}
+
+extension Configuration {
+    /// The coverage that is configured for a source, of a reading of the file at `path`, or one taken `now`.
+    public func coverage(for source: Source, path: String?, now: Timestamp) throws(ScheduleError) -> Coverage {
+        try source.coverage.coverage(source: source, path: path, now: now)
     }
 }

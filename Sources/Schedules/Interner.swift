@@ -8,16 +8,20 @@ typealias Cell = UnsafeBufferPointer<UInt8>
 /// Bounded: past ``most`` keys, or for a long key, values are made anew each time. Hostile keys that fall together
 /// cost no more than a few comparisons each.
 struct Interner<Value> {
-    private struct Entry {
-        let hash: UInt64
-        let start: Int
-        let count: Int
-        let value: Value
+    // One line of memory tells whether a short key is known: with many clients, each look-up misses the cache.
+    // It holds no value, so that looking at it counts no references.
+    private struct Slot {
+        var hash: UInt64 = 0
+        var start: (UInt64, UInt64) = (0, 0)
+        var rest: Int32 = 0
+        var count: Int32 = -1
+        var value: Int32 = -1
     }
 
-    private var slots: [Int32] = Array(repeating: -1, count: 1024)
-    private var entries: [Entry] = []
-    private var keys: [UInt8] = []
+    private var slots = Array(repeating: Slot(), count: 512)
+    private var values: [Value] = []
+    // What of each key goes beyond its first 16 bytes.
+    private var rests: [UInt8] = []
     private let seed = UInt64.random(in: 0...UInt64.max)
 
     private static var most: Int { 1 << 17 }
@@ -28,62 +32,63 @@ struct Interner<Value> {
     mutating func value(of key: Cell, make: () -> Value) -> Value {
         guard key.count <= Interner.longestKey else { return make() }
         let hash = hash(key)
-        var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
+        let start = (word(key, at: 0), word(key, at: 8))
+        var place = Int(truncatingIfNeeded: hash) & (slots.count - 1)
         for _ in 0..<Interner.longestProbe {
-            let index = Int(slots[slot])
-            guard index >= 0 else {
+            let slot = slots[place]
+            if slot.value < 0 {
                 let value = make()
-                if entries.count < Interner.most { insert(Entry(hash: hash, start: keys.count, count: key.count, value: value), key, slot) }
+                guard values.count < Interner.most else { return value }
+                slots[place] = Slot(
+                    hash: hash, start: start, rest: Int32(rests.count), count: Int32(key.count),
+                    value: Int32(values.count))
+                values.append(value)
+                rests.append(contentsOf: key.dropFirst(16))
+                if values.count * 2 > slots.count { grow() }
                 return value
             }
-            if entries[index].hash == hash, isEqual(index, key) { return entries[index].value }
-            slot = (slot + 1) & (slots.count - 1)
+            if slot.hash == hash, Int(slot.count) == key.count, slot.start == start, restIsEqual(slot, key) {
+                return values[Int(slot.value)]
+            }
+            place = (place + 1) & (slots.count - 1)
         }
         return make()
     }
 
-    private func isEqual(_ index: Int, _ key: Cell) -> Bool {
-        let entry = entries[index]
-        guard entry.count == key.count else { return false }
-        guard let other = key.baseAddress else { return true }
-        return keys.withUnsafeBufferPointer { memcmp($0.baseAddress! + entry.start, other, entry.count) == 0 }
-    }
-
-    private mutating func insert(_ entry: Entry, _ key: Cell, _ slot: Int) {
-        slots[slot] = Int32(entries.count)
-        entries.append(entry)
-        keys.append(contentsOf: key)
-        if entries.count * 2 > slots.count { grow() }
+    private func restIsEqual(_ slot: Slot, _ key: Cell) -> Bool {
+        guard key.count > 16 else { return true }
+        return rests.withUnsafeBufferPointer {
+            memcmp($0.baseAddress! + Int(slot.rest), key.baseAddress! + 16, key.count - 16) == 0
+        }
     }
 
     private mutating func grow() {
-        slots = Array(repeating: -1, count: slots.count * 4)
-        for (index, entry) in entries.enumerated() {
-            var slot = Int(truncatingIfNeeded: entry.hash) & (slots.count - 1)
+        let old = slots
+        slots = Array(repeating: Slot(), count: old.count * 2)
+        for slot in old where slot.value >= 0 {
+            var place = Int(truncatingIfNeeded: slot.hash) & (slots.count - 1)
             for _ in 0..<Interner.longestProbe {
-                if slots[slot] < 0 {
-                    slots[slot] = Int32(index)
+                if slots[place].value < 0 {
+                    slots[place] = slot
                     break
                 }
-                slot = (slot + 1) & (slots.count - 1)
+                place = (place + 1) & (slots.count - 1)
             }
         }
     }
 
+    /// Eight bytes of the key, zeros behind its end.
+    private func word(_ key: Cell, at offset: Int) -> UInt64 {
+        if offset + 8 <= key.count { return UnsafeRawBufferPointer(key).loadUnaligned(fromByteOffset: offset, as: UInt64.self) }
+        var word: UInt64 = 0
+        for place in stride(from: key.count - 1, through: offset, by: -1) { word = word << 8 | UInt64(key[place]) }
+        return word
+    }
+
     private func hash(_ key: Cell) -> UInt64 {
-        let bytes = UnsafeRawBufferPointer(key)
         var hash = seed ^ UInt64(key.count)
-        var at = 0
-        while at + 8 <= bytes.count {
-            hash = mix(hash ^ bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self))
-            at += 8
-        }
-        var tail: UInt64 = 0
-        while at < bytes.count {
-            tail = tail << 8 | UInt64(bytes[at])
-            at += 1
-        }
-        return mix(hash ^ tail)
+        for offset in stride(from: 0, to: key.count, by: 8) { hash = mix(hash ^ word(key, at: offset)) }
+        return hash
     }
 
     private func mix(_ word: UInt64) -> UInt64 {

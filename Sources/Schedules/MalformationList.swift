@@ -50,9 +50,11 @@ struct MalformationList {
             all.append(Malformation(kind: .malformed, booking: nil, row: more.row, column: "row", reason: reason))
         }
         for (word, seen) in words.sorted(by: { $0.value.place < $1.value.place }) {
-            let reason = "the status \(MalformationList.quoted(word.text)) is not mapped; \(MalformationList.rows(seen.count))"
+            let reason =
+                "the status \(MalformationList.quoted(word.text)) is not mapped; \(MalformationList.rows(seen.count))"
             all.append(
-                Malformation(kind: .unmappedStatus, booking: nil, row: seen.row, column: Word.status.name, reason: reason))
+                Malformation(
+                    kind: .unmappedStatus, booking: nil, row: seen.row, column: Word.status.name, reason: reason))
         }
         if moreWords.count > 0 {
             let reason = "yet other statuses are not mapped; \(MalformationList.rows(moreWords.count))"
@@ -71,9 +73,12 @@ struct MalformationList {
 
     /// A source's word in quotes, cut where it is long, without what would upset a terminal.
     static func quoted(_ text: String) -> String {
-        let plain = String(String.UnicodeScalarView(text.unicodeScalars.prefix(64).map {
-            $0.properties.generalCategory == .control || $0.properties.generalCategory == .format ? "\u{fffd}" : $0
-        }))
+        let plain = String(
+            String.UnicodeScalarView(
+                text.unicodeScalars.prefix(64).map {
+                    $0.properties.generalCategory == .control || $0.properties.generalCategory == .format
+                        ? "\u{fffd}" : $0
+                }))
         return "\"" + plain + (text.unicodeScalars.count > 64 ? "…" : "") + "\""
     }
 }

@@ -17,7 +17,9 @@ struct NDJSONSchedule: ~Copyable {
         self.window = window
         self.layout = layout
         paths = Word.allCases.map { word in
-            layout.names(of: word).map { ($0, $0.split(separator: ".", omittingEmptySubsequences: false).map(String.init)) }
+            layout.names(of: word).map {
+                ($0, $0.split(separator: ".", omittingEmptySubsequences: false).map(String.init))
+            }
         }
         row.trimsIdentifiers = false
     }
@@ -71,7 +73,9 @@ struct NDJSONSchedule: ~Copyable {
             }
             throw failure("not JSON, \(error)")
         }
-        guard let named = object.members else { throw failure("not a JSON object; each line is one, as {\"booking\":\"B-1\"}") }
+        guard let named = object.members else {
+            throw failure("not a JSON object; each line is one, as {\"booking\":\"B-1\"}")
+        }
         if members.isEmpty { members = named.prefix(40).map(\.name) }
         text.removeAll(keepingCapacity: true)
         ranges.removeAll(keepingCapacity: true)
@@ -113,7 +117,9 @@ struct NDJSONSchedule: ~Copyable {
             guard isMapped || Word.required.contains(word) else { continue }
             let wanted = layout.names(of: word).joined(separator: "+")
             let found = members.map { MalformationList.quoted($0) }.joined(separator: ", ")
-            let remedy = isMapped ? "" : ". Name the one that holds it in the configuration's `map`, or with --map \(word.name)=…"
+            let remedy =
+                isMapped
+                ? "" : ". Name the one that holds it in the configuration's `map`, or with --map \(word.name)=…"
             throw .badFile(
                 path: window.path, line: nil, column: wanted,
                 reason: "no line has this member; the first line has \(found)\(remedy)")

@@ -92,7 +92,8 @@ struct RowReader {
         guard let start = appointment.start, let end = appointment.end, end.instant < start.instant else { return }
         appointment.end = nil
         malformations.add(
-            booking, row: row.number, column: Word.end.name, "the end, \(end.text), lies before the start, \(start.text)")
+            booking, row: row.number, column: Word.end.name,
+            "the end, \(end.text), lies before the start, \(start.text)")
     }
 
     private mutating func time(
@@ -138,7 +139,8 @@ struct RowReader {
             // In a row whose cells have slipped, this may be a client's name: neither kept in clear nor printed.
             guard row.shape == nil else {
                 malformations.add(
-                    booking, row: row.number, column: Word.status.name, "no status that is mapped, in a row of odd length")
+                    booking, row: row.number, column: Word.status.name,
+                    "no status that is mapped, in a row of odd length")
                 return
             }
             malformations.addUnmapped(word, row: row.number)
@@ -165,31 +167,24 @@ struct RowReader {
     /// The personal values. A client who comes often has one dictionary in memory.
     private mutating func personal(_ row: borrowing Row) -> [String: String] {
         clientKey.removeAll(keepingCapacity: true)
-        var ends: (Int, Int, Int, Int, Int) = (0, 0, 0, 0, 0)
-        withUnsafeMutableBytes(of: &ends) { ends in
-            let ends = ends.bindMemory(to: Int.self)
-            for (place, word) in Word.client.enumerated() {
-                clientKey.append(contentsOf: row[word].trimmed)
-                ends[place] = clientKey.count
-                // NUL stands in no text, so that no two clients have one key.
-                clientKey.append(0)
-            }
+        for word in Word.client {
+            let cell = row[word]
+            if !cell.isEmpty { clientKey.append(contentsOf: cell.trimmed) }
+            // NUL stands in no text, so that no two clients have one key.
+            clientKey.append(0)
         }
         var personal = clientKey.withUnsafeBufferPointer { key in
             clients.value(of: key) {
-                withUnsafeBytes(of: ends) { ends in
-                    var values: [String: String] = [:]
-                    var start = 0
-                    for (word, end) in zip(Word.client, ends.bindMemory(to: Int.self)) {
-                        if end > start { values[word.name] = Cell(rebasing: key[start..<end]).text }
-                        start = end + 1
-                    }
-                    return values
+                var values: [String: String] = [:]
+                for (word, text) in zip(Word.client, key.split(separator: 0, omittingEmptySubsequences: false))
+                where !text.isEmpty {
+                    values[word.name] = Cell(rebasing: text).text
                 }
+                return values
             }
         }
-        let note = row[.note].trimmed
-        if !note.isEmpty { personal[Word.note.name] = note.text }
+        let note = row[.note]
+        if !note.isEmpty, !note.trimmed.isEmpty { personal[Word.note.name] = note.trimmed.text }
         return personal
     }
 

@@ -19,7 +19,8 @@ public enum Schedule {
     /// Reads bytes in memory as ``read(path:layout:rules:coverage:)`` reads a file called `name`. The result is the
     /// same for every size of `chunk`; it must be at least 1.
     public static func read(
-        bytes: [UInt8], name: String = "schedule.csv", chunk: Int = 256 << 10, layout: ScheduleLayout = ScheduleLayout(),
+        bytes: [UInt8], name: String = "schedule.csv", chunk: Int = 256 << 10,
+        layout: ScheduleLayout = ScheduleLayout(),
         rules: SourceRules, coverage: Coverage
     ) throws(ScheduleError) -> Snapshot {
         let window = ByteWindow(ByteSource(bytes: bytes, path: name), chunk: chunk)

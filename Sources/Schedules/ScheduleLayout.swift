@@ -27,7 +27,9 @@ public struct ScheduleLayout: Hashable, Sendable {
     public static let words: [String] = Word.names
 
     /// The delimiters that a file may have.
-    public static let delimiters: [UInt8] = [UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t"), UInt8(ascii: "|")]
+    public static let delimiters: [UInt8] = [
+        UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t"), UInt8(ascii: "|"),
+    ]
 
     /// The format of a file at this path.
     public func format(of path: String) -> Format {
@@ -42,7 +44,8 @@ public struct ScheduleLayout: Hashable, Sendable {
     /// What is wrong with the mapping itself, before any file is read.
     var mistake: String? {
         if let stranger = columns.keys.sorted().first(where: { Word(name: $0) == nil }) {
-            return "\"\(stranger)\" is none of the words that columns map to: \(ScheduleLayout.words.joined(separator: ", "))"
+            return
+                "\"\(stranger)\" is none of the words that columns map to: \(ScheduleLayout.words.joined(separator: ", "))"
         }
         for (word, names) in columns.sorted(by: { $0.key < $1.key }) {
             if names.isEmpty || names.contains("") { return "\"\(word)\" is mapped to a column without a name" }

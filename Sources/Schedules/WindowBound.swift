@@ -1,7 +1,7 @@
-import Bookings
+public import Bookings
 
 /// Where a reading's window begins or ends, as a person writes it: `today`, `+90d`, `-7d`, a date or a time.
-enum WindowBound: Equatable, Sendable {
+public enum WindowBound: Equatable, Sendable {
     /// The first moment of the day so many days after the reading's.
     case days(Int)
     /// The first moment of a day, counted from 1970-01-01.
@@ -9,7 +9,8 @@ enum WindowBound: Equatable, Sendable {
     /// A time, in a spelling that `WallTime` reads.
     case time(String)
 
-    init?(_ text: String) {
+    /// Reads a bound; `nil` for any other text.
+    public init?(_ text: String) {
         if text == "today" {
             self = .days(0)
         } else if let sign = text.first, sign == "+" || sign == "-", text.last == "d",
@@ -20,19 +21,20 @@ enum WindowBound: Equatable, Sendable {
             self = .date(day: civil.day)
         } else {
             // Whether the zone's clocks show it is found out where the zone is known.
-            do throws(WallTimeError) { _ = try WallTime(text, zone: nil, rules: .none) } catch where error == .noZone {
+            do throws(WallTimeError) { _ = try WallTime(text, zone: nil, rules: .none) } catch  where error == .noZone {
             } catch { return nil }
             self = .time(text)
         }
     }
 
     /// False for a bound that moves with the day of the reading.
-    var isFixed: Bool {
+    public var isFixed: Bool {
         if case .days = self { false } else { true }
     }
 
-    /// The bound on the clocks of a zone, where the reading's day is `day`; `nil` where they have no such time.
-    func time(zone: String, rules: ZoneRules, day: Int) -> WallTime? {
+    /// The bound on the clocks of a zone, where the reading's day is `day`, counted from 1970-01-01; `nil` where they
+    /// have no such time.
+    public func time(zone: String, rules: ZoneRules, day: Int) -> WallTime? {
         switch self {
         case .days(let count): WindowBound.midnight(day + count, zone: zone, rules: rules)
         case .date(let day): WindowBound.midnight(day, zone: zone, rules: rules)
@@ -51,7 +53,8 @@ enum WindowBound: Equatable, Sendable {
 
     private static func date(_ text: String) -> CivilTime? {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.map(\.utf8.count) == [4, 2, 2], parts.allSatisfy({ $0.utf8.allSatisfy { (0x30...0x39).contains($0) } })
+        guard parts.map(\.utf8.count) == [4, 2, 2],
+            parts.allSatisfy({ $0.utf8.allSatisfy { (0x30...0x39).contains($0) } })
         else { return nil }
         return CivilTime(year: Int(parts[0])!, month: Int(parts[1])!, day: Int(parts[2])!)
     }

@@ -1,0 +1,81 @@
+public import Bookings
+
+/// What two readings of a schedule say about bookings whose source reports no events.
+///
+/// The first reading of a source is its `baseline`; later appearances and changes are `observed`. A disappearance is
+/// not inferred to be anything: it is AR101 until a named person attests what happened.
+public struct Observation: Sendable {
+    /// The events to record after the reading, in the order of the rows.
+    public let events: [Event]
+    /// How many bookings appeared.
+    public private(set) var appeared = 0
+    /// How many changed.
+    public private(set) var changed = 0
+    /// How many are shown as cancelled now.
+    public private(set) var cancelled = 0
+
+    /// What a reading adds to a verified history.
+    public init(of snapshot: Snapshot, after history: VerifiedHistory) {
+        let source = snapshot.coverage.source
+        let replay = Replay(readings: history.readings)
+        let isFirst = !history.readings.contains { $0.coverage.source == source }
+            && !history.bookings.values.contains { $0.key.source == source && !$0.entries.isEmpty }
+        var events: [Event] = []
+        var seen: Set<Identifier> = []
+        for row in snapshot.appointments where seen.insert(row.booking).inserted {
+            let own = history.bookings[BookingKey(source: source, booking: row.booking)]
+            guard let own, let state = replay.state(of: own) else {
+                events.append(Observation.event(.created, row, source: source, basis: isFirst ? .baseline : .observed))
+                appeared += 1
+                continue
+            }
+            guard let type = Observation.change(from: state, to: row) else { continue }
+            var event = Observation.event(type, row, source: source, basis: .observed)
+            event.said = Observation.merged(state.appointment, row.appointment)
+            events.append(event)
+            if type == .cancelled { cancelled += 1 } else { changed += 1 }
+        }
+        self.events = events
+    }
+
+    private static func event(
+        _ type: EntryType, _ row: LiveAppointment, source: Identifier, basis: Entry.Basis
+    ) -> Event {
+        var event = Event(type: type, source: source, booking: row.booking)
+        event.basis = basis
+        event.said = row.appointment
+        event.personal = row.personal
+        return event
+    }
+
+    /// What kind of change the row shows; `nil` where it agrees, or where only a person can say what it means: a row
+    /// of a deleted booking, or an id that has become another client's at another time.
+    private static func change(from state: BookingState, to row: LiveAppointment) -> EntryType? {
+        guard state.standing == .live || state.standing == .cancelled else { return nil }
+        let client = row.personal["client.id"]
+        let isOtherClient = client != nil && state.client != nil && client != state.client
+        let merged = merged(state.appointment, row.appointment)
+        if isOtherClient, merged.start?.minute != state.appointment.start?.minute { return nil }
+        guard merged != state.appointment || isOtherClient else { return nil }
+        return !merged.isActive && state.standing == .live ? .cancelled : .modified
+    }
+
+    /// What the row says, and for the rest what was known.
+    private static func merged(_ known: Appointment, _ shown: Appointment) -> Appointment {
+        var merged = known
+        // The same minute keeps the offset that was recorded first.
+        if let start = shown.start, start.minute != known.start?.minute { merged.start = start }
+        if let end = shown.end, end.minute != known.end?.minute { merged.end = end }
+        if let status = shown.status, status != known.status || shown.word != known.word {
+            merged.status = status
+            merged.word = shown.word
+        }
+        merged.zone = known.zone ?? shown.zone
+        merged.practitioner = shown.practitioner ?? known.practitioner
+        merged.service = shown.service ?? known.service
+        merged.location = shown.location ?? known.location
+        merged.series = shown.series ?? known.series
+        merged.occurrence = shown.occurrence ?? known.occurrence
+        return merged
+    }
+}

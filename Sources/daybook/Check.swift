@@ -1,0 +1,78 @@
+import ArgumentParser
+import Auditing
+import Bookings
+import LedgerStore
+
+/// One check of one source: the two routes meet here.
+///
+///     ledger   -> verified history \
+///                                    difference -> findings -> report
+///     schedule -> snapshot         /
+struct Check {
+    let ledger: Ledger
+    let thresholds: Thresholds
+    var allowedBy: String?
+    var records = true
+    var failOn: Severity? = .error
+
+    init(ledger: Ledger, thresholds: Thresholds) {
+        self.ledger = ledger
+        self.thresholds = thresholds
+    }
+
+    /// Compares, records the reading and the check, prints, and ends with the findings' status.
+    func reconcile(_ snapshot: Snapshot, json: Bool) throws {
+        let outcome = try compare(snapshot)
+        try finish(outcome, json: json)
+    }
+
+    /// A report, its status, and where its reading was recorded.
+    struct Outcome {
+        let report: Report
+        let status: ExitStatus
+        let reading: Int?
+    }
+
+    /// Compares a snapshot with the verified record; records it unless the ledger may not be written.
+    func compare(_ snapshot: Snapshot, observing: Bool = false) throws -> Outcome {
+        var history = try ledger.history()
+        let mayWrite = records && history.verification.defects.isEmpty && ledger.keys != nil
+        var reading: (index: Int, isNew: Bool)?
+        if mayWrite {
+            let observed = observing ? Observation(of: snapshot, after: history).events : []
+            reading = try ledger.record(snapshot, observed: observed)
+            if observing, reading!.isNew { history = try ledger.history() }
+        } else if records, ledger.keys == nil {
+            Terminal.say("nothing is recorded: the ledger's keys are not here (--keys)")
+        }
+        let report = Reconciliation(
+            of: history, with: snapshot, thresholds: thresholds, now: ledger.now, massDisappearanceAllowedBy: allowedBy
+        ).report()
+        let status = ExitStatus(report.findings, failOn: failOn)
+        if mayWrite {
+            try ledger.recordCheck(
+                of: snapshot.coverage.source, body: body(report, status, reading!),
+                findings: report.findings.map { ($0.booking, $0.json) })
+            try ledger.checkpoint()
+        }
+        return Outcome(report: report, status: status, reading: reading?.index)
+    }
+
+    /// A check of a reading that was checked before is not recorded again, unless somebody allowed what it then refused.
+    private func body(_ report: Report, _ status: ExitStatus, _ reading: (index: Int, isNew: Bool)) -> JSONValue? {
+        guard reading.isNew || allowedBy != nil else { return nil }
+        let counts = report.counts
+        return .object([
+            "source": .string(report.coverage.source.text), "reading": .integer(reading.index),
+            "critical": .integer(counts[.critical] ?? 0), "error": .integer(counts[.error] ?? 0),
+            "warning": .integer(counts[.warning] ?? 0), "info": .integer(counts[.info] ?? 0),
+            "exit": .integer(Int(status.rawValue)), "allowed": allowedBy.map { .string($0) },
+        ])
+    }
+
+    func finish(_ outcome: Outcome, json: Bool) throws {
+        let text = ReportText(report: outcome.report, status: outcome.status, reading: outcome.reading)
+        Terminal.print(json ? text.json.text : text.text)
+        if outcome.status != .clean { throw ExitCode(outcome.status.rawValue) }
+    }
+}

@@ -1,0 +1,156 @@
+import ArgumentParser
+import Bookings
+import Foundation
+import LedgerStore
+import Schedules
+import Transparency
+
+struct Doctor: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Says what is wrong with this set-up, and what to do.",
+        discussion: """
+            Looks at the configuration (every mistake by line), the ledger's file, its keys, its lock, and where
+            checkpoints are kept. It does not verify the ledger: that is daybook verify.
+
+            --adopt-lock mends a lost lock from a checkpoint that you hold.
+            """)
+
+    @OptionGroup var options: LedgerOptions
+    @Option(help: ArgumentHelp("Make this checkpoint the lock, if it is of this ledger.", valueName: "file")) var adoptLock: String?
+
+    func run() throws {
+        try reporting {
+            var examination = Examination()
+            let configuration = examination.configuration(options)
+            if let file = adoptLock {
+                let ledger = try options.open(configuration)
+                try ledger.adoptLock(try CheckpointFile.read(file))
+                Terminal.say("the lock is the checkpoint in \(file)")
+            }
+            examination.ledger(options, configuration)
+            let findings = examination.results
+            if options.json {
+                Terminal.print(
+                    JSONValue.object([
+                        "format": .string("daybook-doctor/v1"),
+                        "results": .array(
+                            findings.map {
+                                .object(["state": .string($0.state.rawValue), "about": .string($0.about), "sentence": .string($0.sentence)])
+                            }),
+                    ]).text)
+            } else {
+                for result in findings {
+                    Terminal.print("\(result.state.mark)  \(result.about): " + Terminal.folded(result.sentence, indent: 6))
+                }
+            }
+            if findings.contains(where: { $0.state == .bad }) { throw ExitCode(1) }
+        }
+    }
+}
+
+/// What was looked at, and how it stands.
+private struct Examination {
+    enum State: String {
+        case good, warning, bad
+
+        var mark: String {
+            switch self {
+            case .good: "ok  "
+            case .warning: "warn"
+            case .bad: "BAD "
+            }
+        }
+    }
+
+    private(set) var results: [(state: State, about: String, sentence: String)] = []
+
+    private mutating func note(_ state: State, _ about: String, _ sentence: String) {
+        results.append((state, about, sentence))
+    }
+
+    mutating func configuration(_ options: LedgerOptions) -> Configuration {
+        guard let path = options.configurationPath else {
+            note(.warning, "configuration", "there is none (daybook.yaml): zone and coverage must be given each time")
+            return Configuration()
+        }
+        do throws(ConfigurationError) {
+            let configuration = try Configuration.read(path: path)
+            let count = configuration.sources.count
+            note(.good, "configuration", "\(path), \(count) \(count == 1 ? "source" : "sources")")
+            for source in configuration.sources { examine(source) }
+            return configuration
+        } catch {
+            for line in error.description.split(separator: "\n") { note(.bad, "configuration", String(line)) }
+            return Configuration()
+        }
+    }
+
+    private mutating func examine(_ source: Configuration.Source) {
+        if source.zone == nil { note(.warning, "source \(source.id)", "no zone: local times in its export cannot be understood") }
+        if !source.coverage.isComplete || source.coverage.cancelled == nil {
+            note(
+                .warning, "source \(source.id)",
+                "its coverage does not say \"complete: true\" and \"cancelled: kept|removed\": a missing booking would stay unproven")
+        }
+        guard let path = source.schedule?.path, path != "-" else { return }
+        if !FileManager.default.isReadableFile(atPath: path) {
+            note(.warning, "source \(source.id)", "its export \(path) is not there, or may not be read")
+        }
+    }
+
+    mutating func ledger(_ options: LedgerOptions, _ configuration: Configuration) {
+        let path = options.ledgerPath(configuration)
+        let ledger: Ledger
+        do throws(LedgerError) {
+            ledger = try options.open(configuration)
+            note(.good, "ledger", "\(path), \(try ledger.size()) entries, \(ledger.origin)")
+        } catch {
+            return note(.bad, "ledger", error.description)
+        }
+        if let mode = Examination.mode(path), mode & 0o077 != 0 {
+            note(.bad, "ledger", "others can read \(path), which holds personal values; run: chmod 600 \(path)")
+        }
+        let keys = options.keyDirectory(configuration)
+        guard keys.hasKey else {
+            return note(.warning, "keys", "\(keys.path) has no signing key: this ledger can be read here, and not written")
+        }
+        examine(keys, of: ledger, path)
+    }
+
+    private mutating func examine(_ keys: KeyDirectory, of ledger: Ledger, _ path: String) {
+        do throws(LedgerError) {
+            _ = try keys.signingKey()
+            note(.good, "keys", "\(keys.path), \(try keys.verifierKey().text)")
+        } catch { note(.bad, "keys", error.description) }
+        if Examination.device(keys.path) == Examination.device(path) {
+            note(
+                .warning, "keys",
+                "key, lock and ledger are on the same disk: whoever puts back an old copy of the disk puts back all three. Move "
+                    + "\(keys.path) to another disk or machine, and name it with --keys")
+        }
+        do throws(LedgerError) {
+            switch try ledger.lockStanding() {
+            case .agrees(let checkpoint):
+                note(.good, "lock", "the ledger has grown from the last checkpoint signed (\(checkpoint.size) entries)")
+            case .lost(let sentence): note(.bad, "lock", sentence)
+            case .disagrees(let defect): note(.bad, "lock", "\(defect.code): \(defect.sentence)")
+            case .notAsked: break
+            }
+            if let last = try ledger.lastHeldOutside() {
+                note(.good, "checkpoints", "the last one was kept outside on \(Moment.text(last))")
+            } else {
+                note(
+                    .warning, "checkpoints",
+                    "none was ever kept outside: daybook checkpoint --out FILE, on a stick, another machine, or by mail")
+            }
+        } catch { note(.bad, "lock", error.description) }
+    }
+
+    private static func mode(_ path: String) -> Int? {
+        (try? FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? NSNumber)?.intValue
+    }
+
+    private static func device(_ path: String) -> Int? {
+        (try? FileManager.default.attributesOfItem(atPath: path)[.systemNumber] as? NSNumber)?.intValue
+    }
+}

@@ -1,0 +1,38 @@
+import ArgumentParser
+import Auditing
+import Bookings
+import LedgerStore
+
+struct History: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Prints the timeline of one booking.",
+        discussion: "Each entry shown is verified to be in the ledger's tree. Personal values are not shown.")
+
+    @OptionGroup var options: LedgerOptions
+    @Argument(help: "The booking's id.") var booking: String
+    @Option(help: ArgumentHelp("The source, where several have this id.", valueName: "id")) var source: String?
+
+    func run() throws {
+        try reporting {
+            let configuration = try options.configuration()
+            let ledger = try options.open(configuration)
+            let key = try ledger.only(booking, source: source)
+            let history = try ledger.history(of: [key])
+            let histories = history.bookings.values.filter { !$0.entries.isEmpty }.sorted { $0.key < $1.key }
+            let timeline = Timeline(of: histories, readings: history.readings)
+            if options.json {
+                Terminal.print(
+                    JSONValue.object([
+                        "format": .string("daybook-history/v1"), "source": .string(key.source.text),
+                        "booking": .string(key.booking.text), "timeline": .array(timeline.steps.map(\.json)),
+                        "assurance": .strings(history.verification.assurance.map(\.rawValue)),
+                    ]).text)
+            } else {
+                Terminal.print(Terminal.bold("Booking \(key.booking) of \(key.source)"))
+                Terminal.print(TimelineText(timeline: timeline).lines.joined(separator: "\n"))
+            }
+            for defect in history.verification.defects { Terminal.say("\(defect.code): \(defect.sentence)") }
+            if !history.verification.defects.isEmpty { throw ExitCode(2) }
+        }
+    }
+}

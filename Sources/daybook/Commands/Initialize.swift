@@ -1,0 +1,63 @@
+import ArgumentParser
+import Bookings
+import Foundation
+import LedgerStore
+import Transparency
+
+struct Initialize: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "init", abstract: "Makes a ledger, its key and its lock.",
+        discussion: """
+            The origin is the ledger's name for good, like a web address without https://, as
+            my-practice.example/daybook. It stands in every entry and checkpoint.
+
+            Keep the folder of the keys on another disk or machine than the ledger, and give the verifier key that is
+            printed here to whoever shall check evidence later: your accountant, your insurer.
+
+            --after continues, openly, a ledger that was lost: its last checkpoint is quoted in the first entry.
+            """)
+
+    @OptionGroup var options: LedgerOptions
+    @Option(help: ArgumentHelp("The ledger's name: a-z 0-9 . / _ -", valueName: "name")) var origin: String
+    @Option(help: ArgumentHelp("The last checkpoint of a ledger that this one continues.", valueName: "file")) var after: String?
+
+    func run() throws {
+        try reporting {
+            let configuration = try options.configuration()
+            let continued = try after.map { try CheckpointFile.read($0) }.map { try Checkpoint(text: $0.text) }
+            let path = options.ledgerPath(configuration)
+            let keys = options.keyDirectory(configuration)
+            let made = try Ledger.create(path: path, origin: origin, keys: keys, after: continued, clock: systemClock)
+            if options.json {
+                Terminal.print(
+                    JSONValue.object([
+                        "format": .string("daybook-ledger/v1"), "origin": .string(origin), "ledger": .string(path),
+                        "keys": .string(keys.path), "verifier": .string(made.verifier.text),
+                        "fingerprint": .string(made.verifier.fingerprint),
+                    ]).text)
+                return
+            }
+            Terminal.print(
+                """
+                Ledger      \(path)
+                Keys        \(keys.path) (keep this folder apart from the ledger)
+                Verifier    \(made.verifier.text)
+                Fingerprint \(made.verifier.fingerprint)
+                """)
+            Terminal.say("give the verifier key to whoever shall check evidence later; it is not a secret")
+        }
+    }
+}
+
+/// Signed notes that lie in files.
+enum CheckpointFile {
+    static func read(_ path: String) throws -> SignedNote {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw Terminal.fail("\(path): there is no such file, or it may not be read", 66)
+        }
+        guard data.count <= SignedNote.largest.bytes, let text = String(validating: data, as: UTF8.self),
+            let note = try? SignedNote(text), (try? Checkpoint(text: note.text)) != nil
+        else { throw Terminal.fail("\(path): this is not a signed checkpoint", 65) }
+        return note
+    }
+}

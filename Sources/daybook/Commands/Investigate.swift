@@ -1,0 +1,51 @@
+import ArgumentParser
+import Auditing
+import Bookings
+import LedgerStore
+import Schedules
+
+struct Investigate: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Answers a client who says \"I booked; you have nothing\".",
+        discussion: """
+            Give what the client says: a name, a telephone number, a day, a time, or the booking's id.
+
+              daybook investigate --client "Asha Patel" --around 2026-09-22
+              daybook investigate --client C-204 --claimed-start 2026-09-22T10:00 --schedule export.csv --coverage c.json
+
+            The answer is one of: present, dropped, deleted, cancelled, moved, altered, not-recorded, inconclusive; with a
+            paragraph that can be read aloud, what it rests on, and what it cannot say. Without --schedule the newest
+            recorded reading counts.
+
+            EXIT STATUS  from the findings behind the verdict, as in daybook reconcile.
+            """)
+
+    @OptionGroup var options: LedgerOptions
+    @OptionGroup(title: "The schedule") var scheduleOptions: ScheduleOptions
+    @Option(help: ArgumentHelp("A client's name or id.", valueName: "who")) var client: String?
+    @Option(help: ArgumentHelp("A client's telephone number.", valueName: "number")) var phone: String?
+    @Option(help: ArgumentHelp("A client's e-mail address.", valueName: "address")) var email: String?
+    @Option(help: ArgumentHelp("A booking's id.", valueName: "id")) var booking: String?
+    @Option(help: ArgumentHelp("The day of the appointment, as 2026-09-22.", valueName: "day")) var around: String?
+    @Option(help: ArgumentHelp("When it was to start, as 2026-09-22T10:00.", valueName: "time")) var claimedStart: String?
+    @Option(help: ArgumentHelp("When the client says that the booking was made.", valueName: "day")) var booked: String?
+    @Option(help: ArgumentHelp("The present export, compared with the record now.", valueName: "file")) var schedule: String?
+
+    func validate() throws {
+        guard client != nil || phone != nil || email != nil || booking != nil else {
+            throw ValidationError("Say whom it is about: --client, --phone, --email or --booking.")
+        }
+    }
+
+    func run() throws {
+        try reporting {
+            let configuration = try options.configuration()
+            let ledger = try options.open(configuration)
+            let dispute = try Dispute(self, ledger, configuration)
+            let verdict = try dispute.settle()
+            Terminal.print(options.json ? verdict.json.text : VerdictText(verdict: verdict).text)
+            let status = ExitStatus(verdict.findings)
+            if status != .clean { throw ExitCode(status.rawValue) }
+        }
+    }
+}

@@ -1,0 +1,83 @@
+import ArgumentParser
+import Auditing
+import Bookings
+import LedgerStore
+import Schedules
+
+struct Observe: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Records what an export shows, for a source that reports no events.",
+        discussion: """
+            The first reading is the baseline; what appears or changes later is recorded as observed. What disappears is
+            not taken for cancelled: it is AR101, with the time between which two readings it was lost, until a named
+            person says what happened (daybook attest). Run it every night on the new export; the report is that of
+            daybook reconcile.
+            """)
+
+    @OptionGroup var options: LedgerOptions
+    @OptionGroup(title: "The schedule") var schedule: ScheduleOptions
+    @Argument(help: "A file, - for standard input, or the id of a configured source.") var file: String
+    @Option(help: ArgumentHelp("critical, error, warning, info or never.", valueName: "severity")) var failOn = "error"
+
+    func validate() throws { _ = try FailOn(failOn) }
+
+    func run() throws {
+        try reporting {
+            let configuration = try options.configuration()
+            let reading = try ScheduleReading(file, schedule, configuration, now: systemClock())
+            let ledger = try options.open(configuration)
+            let before = try ledger.size()
+            var check = Check(ledger: ledger, thresholds: configuration.thresholds)
+            check.failOn = try FailOn(failOn).severity
+            let outcome = try check.compare(reading.snapshot, observing: true)
+            Terminal.say("\(try ledger.size() - before) entries recorded from this reading")
+            try check.finish(outcome, json: options.json)
+        }
+    }
+}
+
+struct Attest: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Records that a named person says what became of a booking.",
+        discussion: """
+            For a booking that disappeared from the schedule of a source that reports no events: who says that it was
+            cancelled or deleted, and why. The attestation is a record of its own; it does not change what was observed.
+            """)
+
+    @OptionGroup var options: LedgerOptions
+    @Argument(help: "The booking's id.") var booking: String
+    @Option(help: ArgumentHelp("The source, where several have this id.", valueName: "id")) var source: String?
+    @Flag(help: "It was cancelled.") var cancelled = false
+    @Flag(help: "It was deleted.") var deleted = false
+    @Option(help: ArgumentHelp("Who says so: a login or a name at the practice.", valueName: "who")) var by: String
+    @Option(help: ArgumentHelp("Why: a short code such as client-request, or a sentence (which is sealed).", valueName: "reason"))
+    var reason: String
+
+    func validate() throws {
+        guard cancelled != deleted else { throw ValidationError("Say one of --cancelled and --deleted.") }
+        guard !by.isEmpty, !reason.isEmpty else { throw ValidationError("--by and --reason must say something.") }
+    }
+
+    func run() throws {
+        try reporting {
+            let configuration = try options.configuration()
+            let ledger = try options.open(configuration)
+            let key = try ledger.only(booking, source: source)
+            var event = Event(type: cancelled ? .cancelled : .deleted, source: key.source, booking: key.booking)
+            event.basis = .attested
+            event.actor = Entry.Actor(kind: .user, id: by)
+            if Entry.isCode(reason) { event.reason = reason } else { event.personal["reason.text"] = reason }
+            let index = try ledger.record(event)
+            try ledger.checkpoint()
+            if options.json {
+                Terminal.print(
+                    JSONValue.object([
+                        "format": .string("daybook-attestation/v1"), "entry": .integer(index), "source": .string(key.source.text),
+                        "booking": .string(key.booking.text),
+                    ]).text)
+            } else {
+                Terminal.print("Recorded as entry \(index): \(by) attests that booking \(booking) was \(cancelled ? "cancelled" : "deleted").")
+            }
+        }
+    }
+}

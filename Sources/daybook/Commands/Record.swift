@@ -1,0 +1,104 @@
+import ArgumentParser
+import Bookings
+import LedgerStore
+import Schedules
+
+struct Record: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Takes events from files or standard input, one CloudEvents object a line.",
+        discussion: """
+            {"specversion":"1.0","id":"e-1","source":"crm","type":"booking.created","subject":"A-1001",
+             "time":"2026-01-12T10:04:16Z","sequence":"1","data":{"actor":{"kind":"user","id":"reception.jane"},
+             "appointment":{"start":"2026-06-11T09:30:00+01:00","status":"booked","practitioner":"dr-shah"},
+             "client":{"id":"C-204","name":"Asha Patel"}}}      (on one line)
+
+            Types: booking.created|modified|cancelled|deleted, notice.sent|failed,
+            capture.started|stopped|heartbeat|gap. An event may carry only what changed; null clears.
+
+            What was recorded is on the disk when this command says so. The same event again is not recorded twice. A
+            line that cannot be read is kept among the dead letters and told of in the ledger; then the exit status
+            is 65, and everything else is recorded all the same.
+            """)
+
+    @OptionGroup var options: LedgerOptions
+    @Argument(help: "Files of events; - or nothing is standard input.") var files: [String] = []
+
+    func run() throws {
+        try reporting {
+            let configuration = try options.configuration()
+            let ledger = try options.open(configuration)
+            var tally = Tally()
+            for file in files.isEmpty ? ["-"] : files {
+                guard var lines = LineReader(path: file) else {
+                    throw Terminal.fail("\(file): there is no such file, or it may not be read", 66)
+                }
+                while let batch = try lines.next() {
+                    for start in stride(from: 0, to: batch.count, by: LineReader.batch) {
+                        try record(batch[start..<min(batch.count, start + LineReader.batch)], of: file, in: ledger, configuration, &tally)
+                    }
+                }
+            }
+            if tally.total > 0 { try ledger.checkpoint() }
+            tally.report(size: try ledger.size(), json: options.json)
+            if !tally.refused.isEmpty { throw ExitCode(65) }
+        }
+    }
+
+    private func record(
+        _ lines: ArraySlice<(number: Int, bytes: [UInt8])>, of file: String, in ledger: Ledger, _ configuration: Configuration,
+        _ tally: inout Tally
+    ) throws {
+        let name = file == "-" ? "standard input" : file
+        let events = lines.filter { !$0.bytes.allSatisfy { $0 == 0x20 || $0 == 0x09 } }.map { line in
+            IncomingEvent(line.bytes, place: "\(name), line \(line.number)") { source in
+                configuration.source(source)?.rules ?? SourceRules(zones: .system)
+            }
+        }
+        guard !events.isEmpty else { return }
+        let outcomes = try ledger.record(events, channel: file == "-" ? "stdin" : "file")
+        for (event, outcome) in zip(events, outcomes) { tally.count(outcome, of: event) }
+    }
+}
+
+/// How many events became what.
+private struct Tally {
+    private var recorded = 0
+    private var repeated = 0
+    private var conflicting = 0
+    private(set) var refused: [(place: String, reason: String, index: Int)] = []
+
+    var total: Int { recorded + repeated + conflicting + refused.count }
+
+    mutating func count(_ outcome: RecordOutcome, of event: IncomingEvent) {
+        switch outcome {
+        case .recorded: recorded += 1
+        case .conflicting(let index, let earlier):
+            conflicting += 1
+            Terminal.say("\(event.place): recorded as entry \(index), though entry \(earlier) has the same event id and other content")
+        case .repeated: repeated += 1
+        case .refused(let reason, let index):
+            refused.append((event.place, reason.description, index))
+            if refused.count <= 20 { Terminal.say("\(event.place): refused: \(reason); the original is kept (entry \(index))") }
+        }
+    }
+
+    func report(size: Int, json: Bool) {
+        if json {
+            let refusals = refused.map {
+                JSONValue.object(["place": .string($0.place), "reason": .string($0.reason), "entry": .integer($0.index)])
+            }
+            Terminal.print(
+                JSONValue.object([
+                    "format": .string("daybook-recording/v1"), "recorded": .integer(recorded), "repeated": .integer(repeated),
+                    "conflicting": .integer(conflicting), "refused": .array(refusals), "size": .integer(size),
+                ]).text)
+            return
+        }
+        if refused.count > 20 { Terminal.say("… and \(refused.count - 20) more lines were refused") }
+        var words = ["recorded \(recorded + conflicting)"]
+        if repeated > 0 { words.append("\(repeated) known already") }
+        if conflicting > 0 { words.append("\(conflicting) of them with an event id that came before with other content") }
+        if !refused.isEmpty { words.append("refused \(refused.count), kept among the dead letters") }
+        Terminal.print(words.joined(separator: ", ") + "; the ledger has \(size) entries.")
+    }
+}

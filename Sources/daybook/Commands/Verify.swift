@@ -1,0 +1,83 @@
+import ArgumentParser
+import Bookings
+import Foundation
+import LedgerStore
+import Transparency
+
+struct Verify: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Recomputes the whole ledger from its bytes, and says what holds.",
+        discussion: """
+            A hash chain alone proves little: whoever holds both database and key can rewrite it all. So this prints an
+            assurance, word by word: consistent (bytes, chain and tree agree), signed (a checkpoint is signed by a key
+            that you gave with --trust; the ledger's own files do not count), held (it has grown from a checkpoint that
+            you kept, given with --held).
+
+            EXIT STATUS  0 all that was asked for holds; 2 it does not; 3 a checkpoint given with --held is of another
+            ledger, or not signed by a known key.
+            """)
+
+    @OptionGroup var options: LedgerOptions
+    @Option(help: ArgumentHelp("A checkpoint that you kept: a file, or a folder of them.", valueName: "file")) var held: [String] = []
+    @Option(help: ArgumentHelp("A verifier key that you got elsewhere: its text, or a file.", valueName: "key")) var trust: [String] = []
+    @Option(help: ArgumentHelp("Recompute this many of the newest declared states.", valueName: "n")) var states = 1
+    @Flag(help: "Rebuild the look-up tables from the entries and compare: slower.") var projections = false
+
+    func validate() throws {
+        guard states >= 0 else { throw ValidationError("--states takes a number of at least 0") }
+    }
+
+    func run() throws {
+        try reporting {
+            let configuration = try options.configuration()
+            let ledger = try options.open(configuration)
+            let request = VerificationRequest(
+                trust: try trust.map { try VerifierKeyFile.read($0) }, held: try held.flatMap { try heldNotes($0) }, states: states,
+                projections: projections)
+            let verification = try ledger.verify(request)
+            Terminal.print(options.json ? verification.json.text : text(verification))
+            if !verification.defects.isEmpty { throw ExitCode(2) }
+            if !verification.unreached.isEmpty { throw ExitCode(3) }
+        }
+    }
+
+    private func heldNotes(_ path: String) throws -> [SignedNote] {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
+            return [try CheckpointFile.read(path)]
+        }
+        let names = try FileManager.default.contentsOfDirectory(atPath: path).sorted().filter { !$0.hasPrefix(".") }
+        return try names.map { try CheckpointFile.read("\(path)/\($0)") }
+    }
+
+    private func text(_ verification: Verification) -> String {
+        var lines = [
+            "Ledger    \(verification.origin)", "Entries   \(verification.size)", "Root      \(verification.root.base64)", "",
+        ]
+        for defect in verification.defects {
+            lines.append("\(Terminal.bold(defect.code)) \(Terminal.folded(defect.sentence, indent: 6))")
+        }
+        if !verification.defects.isEmpty { lines.append("") }
+        for checkpoint in verification.unreached {
+            lines.append(
+                Terminal.folded(
+                    "A checkpoint given with --held (\(checkpoint.origin), \(checkpoint.size) entries) is of another ledger, or no "
+                        + "key that is known signed it; it says nothing here."))
+        }
+        lines.append(AssuranceText.sentence(verification.assurance, verification))
+        return lines.joined(separator: "\n")
+    }
+}
+
+/// Verifier keys as an argument or in a file.
+enum VerifierKeyFile {
+    static func read(_ argument: String) throws -> VerifierKey {
+        if let key = try? VerifierKey(argument) { return key }
+        guard let data = FileManager.default.contents(atPath: argument) else {
+            throw Terminal.fail("--trust \(argument): this is neither a verifier key nor a file", 64)
+        }
+        let text = String(decoding: data.prefix(4096), as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+        guard let key = try? VerifierKey(text) else { throw Terminal.fail("\(argument): this is not a verifier key", 65) }
+        return key
+    }
+}

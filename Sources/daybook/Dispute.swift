@@ -1,0 +1,146 @@
+import ArgumentParser
+import Auditing
+import Bookings
+import LedgerStore
+import Schedules
+
+/// The route `dispute -> evidence`: from what a client says to the booking that it is about, and to the verdict.
+struct Dispute {
+    private let command: Investigate
+    private let ledger: Ledger
+    private let configuration: Configuration
+    private let claim: Claim
+    /// The day that the claim is about, counted from 1970-01-01; `nil` where none was named.
+    private let day: Int?
+
+    init(_ command: Investigate, _ ledger: Ledger, _ configuration: Configuration) throws {
+        self.command = command
+        self.ledger = ledger
+        self.configuration = configuration
+        let source = command.scheduleOptions.source
+        let zone = command.scheduleOptions.zone ?? source.flatMap { configuration.source(Identifier($0))?.zone }
+            ?? (configuration.sources.count == 1 ? configuration.sources[0].zone : nil)
+        func time(_ option: String, _ text: String?) throws -> WallTime? {
+            guard let text else { return nil }
+            let day = CivilTime(seconds: ledger.now.seconds)?.day ?? 0
+            guard let time = WindowBound(text)?.time(zone: zone ?? "UTC", rules: .system, day: day) else {
+                throw ValidationError("\(option) \(text): write a day as 2026-09-22, or a time as 2026-09-22T10:00")
+            }
+            return time
+        }
+        let start = try time("--claimed-start", command.claimedStart)
+        let around = try time("--around", command.around)
+        claim = Claim(
+            start: start, booked: try time("--booked", command.booked)?.moment, source: source.map { Identifier($0) })
+        day = (start ?? around)?.civil.day
+    }
+
+    func settle() throws -> Verdict {
+        let candidates = try candidates()
+        let fitting = try ledger.history(of: candidates)
+        let matching = candidates.filter { matches(fitting.bookings[$0]) }
+        guard !matching.isEmpty else { return try settleAbsence(of: candidates) }
+        let key = try choose(among: matching, in: fitting)
+        return try settle(key, others: candidates.subtracting([key]))
+    }
+
+    /// The bookings that what the client says could be about, whatever their day.
+    private func candidates() throws -> Set<BookingKey> {
+        if let booking = command.booking {
+            let sources = try claim.source.map { [$0] } ?? ledger.sources(having: Identifier(booking))
+            return Set(sources.map { BookingKey(source: $0, booking: Identifier(booking)) })
+        }
+        var sets: [Set<BookingKey>] = []
+        if let client = command.client {
+            let byID = try ledger.bookings(under: SearchTerm.terms(name: "client.id", value: client))
+            sets.append(try byID.union(ledger.bookings(under: SearchTerm.terms(name: "client.name", value: client))))
+        }
+        if let phone = command.phone {
+            let terms = SearchTerm.terms(name: "client.phone", value: phone)
+            guard !terms.isEmpty else { throw ValidationError("--phone \(phone): at least five digits are needed") }
+            sets.append(try ledger.bookings(under: terms))
+        }
+        if let email = command.email {
+            sets.append(try ledger.bookings(under: SearchTerm.terms(name: "client.email", value: email)))
+        }
+        let found = sets.dropFirst().reduce(sets[0]) { $0.intersection($1) }
+        return claim.source.map { source in found.filter { $0.source == source } } ?? found
+    }
+
+    /// True where the booking was ever recorded for the claimed day, or no day is claimed.
+    private func matches(_ history: BookingHistory?) -> Bool {
+        guard let history, !history.entries.isEmpty else { return false }
+        guard let day else { return true }
+        return history.entries.contains { $0.entry.appointment?.start?.civil.day == day }
+    }
+
+    /// The booking whose recorded starts come closest to the claimed one; where nothing tells them apart, the manager
+    /// is asked to.
+    private func choose(among keys: Set<BookingKey>, in history: VerifiedHistory) throws -> BookingKey {
+        guard keys.count > 1 else { return keys.first! }
+        let sorted = keys.sorted()
+        if let claimed = claim.start {
+            func distance(_ key: BookingKey) -> Int64 {
+                history.bookings[key]!.entries.compactMap { $0.entry.appointment?.start }
+                    .map { abs($0.minute - claimed.minute) }.min() ?? .max
+            }
+            let nearest = sorted.map(distance).min()!
+            let closest = sorted.filter { distance($0) == nearest }
+            if closest.count == 1 { return closest[0] }
+        }
+        let replay = Replay(readings: history.readings)
+        let lines = sorted.prefix(20).map { key in
+            let start = replay.state(of: history.bookings[key]!)?.appointment.start?.text ?? "no start"
+            return "  --booking \(key.booking) --source \(key.source)   \(start)"
+        }
+        throw Terminal.fail(
+            "\(keys.count) recorded bookings fit; say which one it is about:\n" + lines.joined(separator: "\n")
+                + (sorted.count > 20 ? "\n  … or narrow it with --around DAY" : ""), 64)
+    }
+
+    private func settle(_ key: BookingKey, others: Set<BookingKey>) throws -> Verdict {
+        if let file = command.schedule {
+            let (history, live) = try compared(file, key)
+            return investigation(history).verdict(about: key, live: live)
+        }
+        let alone = try ledger.history(of: [key])
+        let created = alone.bookings[key]!.entries.filter { $0.entry.type == .created }.map(\.entry.index)
+        let near = try ledger.bookings(near: created, distance: 50)
+        let history = try ledger.history(of: near.union(others).union([key]))
+        return investigation(history).verdict(about: key, live: try remembered(key, history))
+    }
+
+    private func settleAbsence(of candidates: Set<BookingKey>) throws -> Verdict {
+        // Silence says something only where the whole record is looked at.
+        let history = try ledger.history()
+        var live = LiveKnowledge.unread
+        if let file = command.schedule { live = try compared(file, nil, history: history).live }
+        let key = command.booking.flatMap { booking in
+            claim.source.map { BookingKey(source: $0, booking: Identifier(booking)) }
+        }
+        return investigation(history).absence(live: live, siblings: candidates.sorted(), key: key)
+    }
+
+    private func investigation(_ history: VerifiedHistory) -> Investigation {
+        Investigation(history, claim: claim, thresholds: configuration.thresholds)
+    }
+
+    private func compared(
+        _ file: String, _ key: BookingKey?, history: VerifiedHistory? = nil
+    ) throws -> (history: VerifiedHistory, live: LiveKnowledge) {
+        let snapshot = try ScheduleReading(file, command.scheduleOptions, configuration, now: ledger.now).snapshot
+        let history = try history ?? ledger.history()
+        let report = Reconciliation(of: history, with: snapshot, thresholds: configuration.thresholds, now: ledger.now).report()
+        return (history, .compared(report, row: snapshot.appointments.first { $0.booking == key?.booking }))
+    }
+
+    private func remembered(_ key: BookingKey, _ history: VerifiedHistory) throws -> LiveKnowledge {
+        guard let reading = history.readings.last(where: { $0.coverage.source == key.source }) else { return .unread }
+        let isPresent = history.bookings[key]?.presences.contains { $0.contains(reading.index) } ?? false
+        let findings = try ledger.rememberedFindings(of: key).compactMap { finding -> (FindingCode, String)? in
+            guard let code = finding["code"]?.string.flatMap(FindingCode.init(rawValue:)) else { return nil }
+            return (code, finding["sentence"]?.string ?? "")
+        }
+        return .remembered(reading, isPresent: isPresent, findings: findings)
+    }
+}

@@ -1,0 +1,139 @@
+import Auditing
+import Bookings
+import Transparency
+
+/// How a report is printed: for people, and as `daybook-report/v1`.
+struct ReportText {
+    let report: Report
+    let status: ExitStatus
+    /// The index of the reading's entry; `nil` where it was not recorded.
+    let reading: Int?
+
+    var json: JSONValue {
+        let counts = report.counts
+        return .object([
+            "format": .string("daybook-report/v1"), "ledger": report.verification.identity,
+            "snapshot": .object([
+                "source": .string(report.coverage.source.text), "takenAt": .string(report.coverage.takenAt.text),
+                "rows": .integer(report.rows), "reading": reading.map { .integer($0) }, "coverage": report.coverage.json,
+            ]),
+            "assurance": .strings(report.assurance.map(\.rawValue)), "expected": .integer(report.expected),
+            "agreeing": .integer(report.agreeing), "findings": .array(report.findings.map(\.json)),
+            "counts": .object(
+                [Severity.critical, .error, .warning, .info].map { .init($0.rawValue, .integer(counts[$0] ?? 0)) }),
+            "exit": .integer(Int(status.rawValue)),
+        ])
+    }
+
+    var text: String {
+        var lines: [String] = []
+        let source = report.coverage.source
+        lines.append(
+            Terminal.bold("\(source): \(report.rows) rows in the schedule, as of \(Moment.text(report.coverage.takenAt))"))
+        lines.append(
+            "  \(report.agreeing) agree with the record; \(report.expected) bookings were expected in the window.")
+        if report.findings.isEmpty { lines.append("  Nothing to report: record and schedule agree.") }
+        for finding in report.findings {
+            lines.append("")
+            lines.append("\(Terminal.severity(finding.severity)) \(finding.code.rawValue) \(finding.code.name)")
+            lines.append("         " + Terminal.folded(finding.sentence, indent: 9))
+        }
+        lines.append("")
+        lines.append(AssuranceText.sentence(report.assurance, report.verification))
+        lines.append("Result: \(ReportText.words(status)) (exit \(status.rawValue)).")
+        return lines.joined(separator: "\n")
+    }
+
+    static func words(_ status: ExitStatus) -> String {
+        switch status {
+        case .clean: "clean"
+        case .findings: "findings that need a person"
+        case .integrity: "the ledger's integrity failed"
+        case .inconclusive: "inconclusive: the export does not carry an answer"
+        }
+    }
+}
+
+/// A moment for people, in UTC.
+enum Moment {
+    static func text(_ moment: Timestamp) -> String {
+        let civil = CivilTime(seconds: moment.seconds)!
+        return "\(civil.dateText) \(civil.text.dropFirst(11)) UTC"
+    }
+}
+
+/// The assurance in words: what holds, each with its sentence, and what was not asked. Never a bare "OK".
+enum AssuranceText {
+    static func sentence(_ assurance: [Assurance], _ verification: Verification) -> String {
+        let holds = assurance.map { "\($0.rawValue) (\(meaning($0)))" }
+        let missing = [Assurance.signed, .held].filter { !assurance.contains($0) }.map { "not \($0.rawValue): \(lack($0))" }
+        var text = "Assurance: \(holds.isEmpty ? "none" : holds.joined(separator: "; "))."
+        if !missing.isEmpty { text += " " + missing.joined(separator: "; ").capitalizedFirst + "." }
+        if verification.unprotected > 0 {
+            let count = verification.unprotected
+            text += " \(count) \(count == 1 ? "entry" : "entries") after the last checkpoint "
+                + "\(count == 1 ? "is" : "are") not protected against a roll-back."
+        }
+        return Terminal.folded(text)
+    }
+
+    static func meaning(_ word: Assurance) -> String {
+        switch word {
+        case .consistent: "bytes, chain and tree agree with each other"
+        case .signed: "a checkpoint is signed by a key that you gave"
+        case .held: "it has grown from a checkpoint that you held"
+        case .stamped: "time-stamped by a third party"
+        case .witnessed: "cosigned as your policy asks"
+        case .live: "the live schedule agrees"
+        }
+    }
+
+    private static func lack(_ word: Assurance) -> String {
+        switch word {
+        case .signed: "no key was given with --trust"
+        case .held: "no checkpoint was given with --held, so a rewrite of everything would not show"
+        default: ""
+        }
+    }
+}
+
+extension String {
+    fileprivate var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
+}
+
+extension Verification {
+    /// Origin, size and root, as every format shows them.
+    var identity: JSONValue {
+        .object(["origin": .string(origin), "size": .integer(size), "root": .string(root.base64)])
+    }
+
+    /// The verification as `daybook-verification/v1`.
+    var json: JSONValue {
+        .object([
+            "format": .string("daybook-verification/v1"), "origin": .string(origin), "size": .integer(size),
+            "root": .string(root.base64), "assurance": .strings(assurance.map(\.rawValue)),
+            "defects": .array(
+                defects.map {
+                    .object([
+                        "code": .string($0.code), "index": $0.index.map { .integer($0) }, "kind": .string($0.kind.rawValue),
+                        "sentence": .string($0.sentence),
+                    ])
+                }),
+            "signedSize": signedSize.map { .integer($0) }, "unprotected": .integer(unprotected),
+            "unreached": unreached.isEmpty
+                ? nil : .array(unreached.map { .object(["origin": .string($0.origin), "size": .integer($0.size)]) }),
+        ])
+    }
+}
+
+extension Coverage {
+    /// What the reading can be asked about.
+    var json: JSONValue {
+        .object([
+            "from": (from?.text).map { .string($0) }, "to": (to?.text).map { .string($0) },
+            "complete": .boolean(isComplete), "cancelled": cancelled.map { .string($0.rawValue) },
+            "practitioners": practitioners.map { .strings($0.sorted()) }, "rowCount": rowCount.map { .integer($0) },
+            "totalReported": totalReported.map { .integer($0) },
+        ])
+    }
+}

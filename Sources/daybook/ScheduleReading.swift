@@ -1,0 +1,117 @@
+import ArgumentParser
+import Bookings
+import Foundation
+import Schedules
+
+/// The route `schedule -> snapshot`: options over configuration over nothing.
+struct ScheduleReading {
+    let snapshot: Snapshot
+    let path: String
+
+    /// Reads a schedule: a file, or, where the argument is the id of a configured source, that source's.
+    init(_ argument: String, _ options: ScheduleOptions, _ configuration: Configuration, now: Timestamp) throws {
+        var configured = configuration.source(Identifier(argument))
+        let named = configured?.schedule
+        if configured == nil {
+            configured = options.source.flatMap { configuration.source(Identifier($0)) }
+            if options.source == nil, options.coverage == nil, configuration.sources.count == 1 {
+                configured = configuration.sources[0]
+            }
+        }
+        path = named?.path ?? argument
+        var coverageFile: Coverage?
+        if let file = options.coverage { coverageFile = try CoverageFile.read(path: file, rules: .system) }
+        if configured == nil, let source = coverageFile?.source { configured = configuration.source(source) }
+        guard let source = options.source ?? coverageFile?.source.text ?? configured?.id.text else {
+            throw ValidationError(
+                "Which source is this? Name it with --source ID, with --coverage FILE, or in daybook.yaml.")
+        }
+        var declared = configured ?? Configuration.Source(id: Identifier(source))
+        declared.id = Identifier(source)
+        declared.zone = options.zone ?? coverageFile?.zone ?? declared.zone
+        try ScheduleReading.apply(options, to: &declared)
+        var coverage =
+            if let coverageFile { try ScheduleReading.narrowed(coverageFile, by: options, as: declared, now: now) } else {
+                try configuration.coverage(for: declared, path: path, now: now)
+            }
+        coverage.zone = declared.zone
+        let schedule = declared.schedule ?? Configuration.ScheduleFile(path: path)
+        snapshot = try Schedule.read(path: path, layout: schedule.layout, rules: declared.rules, coverage: coverage)
+    }
+
+    /// A coverage file with what the options say instead.
+    private static func narrowed(
+        _ file: Coverage, by options: ScheduleOptions, as source: Configuration.Source, now: Timestamp
+    ) throws -> Coverage {
+        var coverage = file
+        coverage.source = source.id
+        var declared = source
+        declared.coverage.takenAt = declared.coverage.takenAt ?? file.takenAt
+        let said = try Configuration().coverage(for: declared, path: nil, now: now)
+        if options.takenAt != nil { coverage.takenAt = said.takenAt }
+        if options.from != nil { coverage.from = said.from }
+        if options.to != nil { coverage.to = said.to }
+        if options.complete { coverage.isComplete = true }
+        if options.cancelled != nil { coverage.cancelled = said.cancelled }
+        return coverage
+    }
+
+    private static func apply(_ options: ScheduleOptions, to source: inout Configuration.Source) throws {
+        var schedule = source.schedule ?? Configuration.ScheduleFile(path: "")
+        if let format = options.format {
+            guard let known = ScheduleLayout.Format(rawValue: format) else {
+                throw ValidationError("--format \(format): use \(ScheduleLayout.Format.allCases.map(\.rawValue).joined(separator: " or "))")
+            }
+            schedule.layout.format = known
+        }
+        for pair in options.map {
+            let (ours, theirs) = try split(pair, option: "--map booking=Ref")
+            guard ScheduleLayout.words.contains(ours) else {
+                throw ValidationError("--map \(pair): our columns are \(ScheduleLayout.words.joined(separator: ", "))")
+            }
+            schedule.layout.columns[ours] = theirs.split(separator: "+").map(String.init)
+        }
+        source.schedule = schedule
+        try applyCoverage(options, to: &source.coverage)
+        for pair in options.status {
+            let (theirs, fhir) = try split(pair, option: "--status DNA=noshow")
+            guard let status = Appointment.Status(rawValue: fhir) else {
+                let known = Appointment.Status.allCases.map(\.rawValue).joined(separator: ", ")
+                throw ValidationError("--status \(pair): FHIR's words are \(known)")
+            }
+            source.status[theirs] = status
+        }
+    }
+
+    private static func split(_ pair: String, option: String) throws -> (String, String) {
+        guard let mark = pair.firstIndex(of: "="), mark != pair.startIndex, pair.index(after: mark) != pair.endIndex else {
+            throw ValidationError("\"\(pair)\" has no \"=\" between two words, as in \(option)")
+        }
+        return (String(pair[..<mark]), String(pair[pair.index(after: mark)...]))
+    }
+
+    private static func applyCoverage(_ options: ScheduleOptions, to coverage: inout DeclaredCoverage) throws {
+        if let text = options.takenAt {
+            guard let moment = Timestamp(text) else {
+                throw ValidationError("--taken-at \(text): write a moment with its offset, as 2026-03-05T02:00:00Z")
+            }
+            coverage.takenAt = moment
+        }
+        if let from = options.from { coverage.from = try bound("--from", from) }
+        if let to = options.to { coverage.to = try bound("--to", to) }
+        if options.complete { coverage.isComplete = true }
+        if let word = options.cancelled {
+            guard let cancelled = Coverage.Cancelled(rawValue: word) else {
+                throw ValidationError("--cancelled \(word): use kept or removed")
+            }
+            coverage.cancelled = cancelled
+        }
+    }
+
+    private static func bound(_ option: String, _ text: String) throws -> WindowBound {
+        guard let bound = WindowBound(text) else {
+            throw ValidationError("\(option) \(text): use today, +90d, -7d, a day as 2026-03-05, or a time")
+        }
+        return bound
+    }
+}

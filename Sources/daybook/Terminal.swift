@@ -1,0 +1,99 @@
+import ArgumentParser
+import Auditing
+import Bookings
+import Foundation
+import LedgerStore
+import Schedules
+
+/// What is said to people. Data goes to standard output; everything else to standard error, with "daybook:" before it,
+/// no capital at the start and no full stop at the end.
+enum Terminal {
+    static func print(_ text: String) {
+        FileHandle.standardOutput.write(Data((text + "\n").utf8))
+    }
+
+    static func say(_ text: String) {
+        FileHandle.standardError.write(Data("daybook: \(text)\n".utf8))
+    }
+
+    static func fail(_ text: String, _ status: Int32) -> ExitCode {
+        say(text)
+        return ExitCode(status)
+    }
+
+    /// True where a person looks on and has not asked for plain text (https://no-color.org).
+    static let isColoured = isatty(STDOUT_FILENO) == 1 && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
+
+    static func bold(_ text: String) -> String { isColoured ? "\u{1b}[1m\(text)\u{1b}[0m" : text }
+
+    static func severity(_ severity: Severity) -> String {
+        let word = severity.rawValue.padding(toLength: 8, withPad: " ", startingAt: 0)
+        guard isColoured else { return word }
+        let colour =
+            switch severity {
+            case .critical, .error: "31"
+            case .warning: "33"
+            case .info: "36"
+            }
+        return "\u{1b}[\(colour)m\(word)\u{1b}[0m"
+    }
+
+    /// Words folded at 100 columns, every line after the first indented.
+    static func folded(_ text: String, indent: Int = 0, width: Int = 100) -> String {
+        var lines: [String] = []
+        var line = ""
+        for word in text.split(separator: " ") {
+            if !line.isEmpty, line.count + word.count + 1 > width - indent {
+                lines.append(line)
+                line = ""
+            }
+            line += line.isEmpty ? String(word) : " \(word)"
+        }
+        lines.append(line)
+        return lines.joined(separator: "\n" + String(repeating: " ", count: indent))
+    }
+}
+
+extension ParsableCommand {
+    /// Runs a command's body, and gives every error that a person can do something about one line and its status.
+    func reporting(_ body: () throws -> Void) throws {
+        do {
+            try body()
+        } catch let error as LedgerError {
+            throw Terminal.fail(error.description, error.status)
+        } catch let error as ScheduleError {
+            throw Terminal.fail(error.description, error.status)
+        } catch let error as ConfigurationError {
+            throw Terminal.fail(error.description, error.failure?.status ?? 65)
+        }
+    }
+}
+
+extension LedgerError {
+    /// The exit status (sysexits.h, and 2 for a ledger that must not be written).
+    var status: Int32 {
+        switch self {
+        case .notFound: 66
+        case .alreadyExists: 73
+        case .notALedger: 65
+        case .invalidOrigin: 64
+        case .keys: 66
+        case .rolledBack: 2
+        case .busy: 75
+        case .notPermitted: 77
+        case .storage: 74
+        }
+    }
+}
+
+extension ScheduleError {
+    /// The exit status (sysexits.h).
+    var status: Int32 {
+        switch self {
+        case .noInput: 66
+        case .notPermitted: 77
+        case .unreadable: 74
+        case .badFile: 65
+        }
+    }
+}

@@ -1,0 +1,47 @@
+import Auditing
+import Bookings
+
+/// How a verdict is printed for the manager: the paragraph first, then what it rests on.
+struct VerdictText {
+    let verdict: Verdict
+
+    var text: String {
+        var lines = [Terminal.bold("Verdict: \(verdict.answer.rawValue)"), "", Terminal.folded(verdict.sentence), ""]
+        if !verdict.timeline.steps.isEmpty {
+            lines.append(Terminal.bold("What happened, as recorded and observed"))
+            lines += TimelineText(timeline: verdict.timeline).lines
+            lines.append("")
+        }
+        if let loss = verdict.windowOfLoss, let present = loss.present {
+            lines.append("It was lost between \(Moment.text(present)) and \(Moment.text(loss.absent)).")
+            lines.append("")
+        }
+        if !verdict.findings.isEmpty {
+            lines.append(Terminal.bold("Findings"))
+            for finding in verdict.findings {
+                lines.append(
+                    "  \(finding.code.rawValue) \(finding.code.name) (\(finding.severity.rawValue), \(finding.confidence.rawValue))")
+                lines.append("    " + Terminal.folded(finding.sentence, indent: 4))
+            }
+            lines.append("")
+        }
+        lines.append(Terminal.bold("How far this goes"))
+        for limit in verdict.limits { lines.append("  - " + Terminal.folded(limit, indent: 4)) }
+        let words = verdict.assurance.map { "\($0.rawValue) (\(AssuranceText.meaning($0)))" }
+        lines.append("  - Assurance: \(words.isEmpty ? "none" : words.joined(separator: "; "))")
+        return lines.joined(separator: "\n")
+    }
+}
+
+/// A timeline for people: one line a step.
+struct TimelineText {
+    let timeline: Timeline
+
+    var lines: [String] {
+        timeline.steps.map { step in
+            let source = step.index.map { "entry \($0)" } ?? ""
+            let words = "\(step.sentence) [\(step.knowledge.rawValue)\(source.isEmpty ? "" : ", \(source)")]"
+            return "  \(Moment.text(step.at))  " + Terminal.folded(words, indent: 27, width: 118)
+        }
+    }
+}

@@ -1,0 +1,171 @@
+import Bookings
+import Foundation
+import Schedules
+import Testing
+
+@Suite("configuration: read as it is written, every mistake named by its line")
+struct ConfigurationTests {
+    private func read(_ text: String) throws -> Configuration {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "daybook-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = folder.appending(path: "daybook.yaml")
+        try Data(text.utf8).write(to: file)
+        var configuration = try Configuration.read(path: file.path)
+        // Paths are made relative again, so that tests can name them.
+        configuration.ledger = configuration.ledger?.replacing(folder.path, with: "@")
+        configuration.keys = configuration.keys?.replacing(folder.path, with: "@")
+        for place in configuration.sources.indices {
+            let path = configuration.sources[place].schedule?.path.replacing(folder.path, with: "@")
+            if let path { configuration.sources[place].schedule?.path = path }
+        }
+        return configuration
+    }
+
+    private func mistakes(_ text: String) -> [String] { Configuration.mistakes(in: text).map(\.description) }
+
+    @Test("a configuration with everything in it")
+    func everything() throws {
+        let found = try read(
+            """
+            ledger: daybook.sqlite
+            keys: /etc/daybook-keys
+            sources:
+              - id: crm
+                feed: both            # events | snapshots | both
+                zone: Europe/London
+                status: { Confirmed: booked, DNA: noshow, No: cancelled }
+                coverage: { from: today, to: +90d, takenAt: mtime, complete: yes, cancelled: kept, practitioners: [D7, No, 007] }
+                schedule: { format: csv, path: export.csv, delimiter: ";", map: { booking: Ref, start: [Date, Time] } }
+              - id: 0017
+                schedule:
+                  path: "-"
+            thresholds: { skew: 90s, late: 1h, stale: 2d, heldOutside: 15m, massRows: 7, massPercent: 20 }
+            anchors: [ { file: /mnt/usb/daybook-checkpoints } ]
+            alerts: [ { email: manager@example.org } ]
+            """)
+        var expected = Configuration()
+        expected.ledger = "@/daybook.sqlite"
+        expected.keys = "/etc/daybook-keys"
+        var crm = Configuration.Source(id: "crm")
+        crm.feed = .both
+        crm.zone = "Europe/London"
+        crm.status = ["Confirmed": .booked, "DNA": .noshow, "No": .cancelled]
+        crm.coverage.from = .days(0)
+        crm.coverage.to = .days(90)
+        crm.coverage.isComplete = true
+        crm.coverage.cancelled = .kept
+        crm.coverage.practitioners = ["D7", "No", "007"]
+        let layout = ScheduleLayout(
+            format: .csv, columns: ["booking": ["Ref"], "start": ["Date", "Time"]], delimiter: UInt8(ascii: ";"))
+        crm.schedule = Configuration.ScheduleFile(path: "@/export.csv", layout: layout)
+        var second = Configuration.Source(id: "0017")
+        second.schedule = Configuration.ScheduleFile(path: "-")
+        expected.sources = [crm, second]
+        expected.thresholds.skew = 90
+        expected.thresholds.late = 3600
+        expected.thresholds.stale = 172_800
+        expected.thresholds.heldOutside = 900
+        expected.thresholds.massRows = 7
+        expected.thresholds.massPercent = 20
+        expected.anchors = ["/mnt/usb/daybook-checkpoints"]
+        expected.alerts = ["manager@example.org"]
+        #expect(found == expected)
+        #expect(crm.rules.status(of: "DNA") == .noshow && crm.rules.zone == "Europe/London")
+        #expect(found.source("0017") == second && found.source("17") == nil)
+    }
+
+    @Test("what is left out has its stated default")
+    func defaults() throws {
+        let found = try read("sources:\n  - id: crm\n")
+        #expect(found.sources == [Configuration.Source(id: "crm")])
+        #expect(found.sources[0].feed == .events)
+        let thresholds = found.thresholds
+        #expect(thresholds.skew == 120 && thresholds.late == 86_400 && thresholds.stale == 129_600)
+        #expect(thresholds.heldOutside == 172_800 && thresholds.massRows == 5 && thresholds.massPercent == 10)
+        #expect(try read("") == Configuration())
+        #expect(try read("# nothing\n") == Configuration())
+    }
+
+    @Test("all mistakes at once, in the order of their lines")
+    func allMistakes() {
+        let text = """
+            ledgr: daybook.sqlite
+            keys: [a]
+            sources:
+              - feed: events
+              - id: crm
+                feed: on
+                zone: BST
+                status: { Confirmed: boked }
+                coverage:
+                  from: tomorrow
+                  to: 90d
+                  takenAt: yesterday
+                  complete: maybe
+                  cancelled: no
+                  practitioners: D7
+                schedule:
+                  format: xlsx
+                  delimiter: ":"
+                  map: { bookings: Ref, start: [] }
+              - id: crm
+                schedule: export.csv
+            thresholds:
+              skew: 120
+              massRows: many
+              massPercent: 101
+            """
+        let found = Configuration.mistakes(in: text)
+        let expected: [(Int, String)] = [
+            (1, "known are ledger, keys, sources, thresholds, anchors, alerts"), (2, "\"keys\" is a text"),
+            (4, "a source needs the key \"id\""), (6, "\"feed\" is one of events, snapshots, both"), (7, "\"BST\""),
+            (8, "proposed, pending, booked, arrived"), (10, "today, +90d"), (11, "today, +90d"), (12, "mtime"),
+            (13, "yes or no"), (14, "one of kept, removed"), (15, "is a list"), (17, "one of csv, ndjson"),
+            (17, "a schedule needs the key \"path\""), (18, "\"delimiter\" is"),
+            (19, "\"bookings\" is none of the words"),
+            (19, "\"start\" is mapped to one column"), (20, "two sources have the id crm"),
+            (21, "a schedule is a list of keys"), (23, "120s, 15m, 24h or 2d"), (24, "from 0 to 1000000"),
+            (25, "from 0 to 100"),
+        ]
+        #expect(found.map(\.line) == expected.map(\.0))
+        for (mistake, part) in zip(found, expected) { #expect(mistake.sentence.contains(part.1)) }
+    }
+
+    @Test(
+        "single mistakes",
+        arguments: [
+            ("ledger: a\nledger: b\n", "line 1: \"ledger\" stands twice"), ("a: [1\nb: 2", "line 2: this is no YAML"),
+            ("- ledger\n", "line 1: the configuration is a list of keys"),
+            ("\n\nledger:\n", "line 3: \"ledger\" is a text, and not empty"),
+            ("sources: crm", "line 1: \"sources\" is a list"),
+            ("sources:\n  - id: crm\n    status: [a]", "line 3: \"status\" is written"),
+            (
+                "sources:\n  - id: crm\n    coverage: { from: 2026-02-01, to: 2026-01-01 }",
+                "line 3: the window ends before"
+            ),
+            ("sources:\n  - id: crm\n    coverage: { from: +90d, to: today }", "line 3: the window ends before"),
+            (
+                "sources:\n  - id: crm\n    zone: Europe/London\n    coverage: { from: 2026-03-29 01:30 }",
+                "line 4: the clocks of Europe/London skip"
+            ),
+            ("thresholds: { skew: -5s }", "line 1: \"skew\" is a duration"),
+            ("thresholds: { skew: 99999999999d }", "line 1: \"skew\" is a duration"),
+            ("anchors: [ { folder: x } ]", "line 1: an anchor has no key \"folder\""),
+            ("alerts: [ {} ]", "line 1: an alert needs the key \"email\""),
+        ])
+    func single(_ text: String, _ start: String) {
+        #expect(mistakes(text).contains { $0.hasPrefix(start) }, "\(mistakes(text))")
+    }
+
+    @Test("a configuration with mistakes is refused with all of them and its path; one that is not there, with why")
+    func refusals() throws {
+        let error = #expect(throws: ConfigurationError.self) { try read("a: 1\nb: 2\n") }
+        #expect(error?.mistakes.map(\.line) == [1, 2])
+        #expect(error?.failure == nil)
+        #expect(error?.description.contains("daybook.yaml, line 2: the configuration has no key \"b\"") == true)
+        let missing = #expect(throws: ConfigurationError.self) { try Configuration.read(path: "/nowhere/daybook.yaml") }
+        #expect(missing?.failure == .noInput(path: "/nowhere/daybook.yaml"))
+        #expect(missing?.description == "/nowhere/daybook.yaml: there is no such file")
+    }
+}
