@@ -128,7 +128,7 @@ extension Reconciliation {
 
     /// The practice's last cancellation, deletion or move, where no notice of it is recorded to have reached anyone.
     func noticeFindings(_ history: BookingHistory) -> [Finding] {
-        guard let action = PracticeAction.last(in: history, replay: replay), !action.wasNoticed else { return [] }
+        guard let action = PracticeAction.lastUnnoticed(in: history, replay: replay) else { return [] }
         return [
             Finding(
                 .ar302, source: history.key.source, booking: history.key.booking,

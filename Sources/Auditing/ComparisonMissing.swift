@@ -30,7 +30,7 @@ extension Comparison {
         let percent = expected > 0 ? missing.count * 100 / expected : 100
         found.append(
             Finding(
-                .ar202, source: coverage.source, confidence: .unproven, snapshot: coverage.takenAt,
+                .ar202, source: coverage.source, snapshot: coverage.takenAt,
                 unproven: bookings.map { (.ar101, $0) },
                 sentence: "\(missing.count) of \(Words.count(expected, "expected booking")) (\(percent) %) are not in the "
                     + "export: \(Words.list(bookings)). So many at once speak for the export, not for lost bookings; "

@@ -39,7 +39,7 @@ public struct Investigation: Sendable {
         verdict.siblings = siblings.map { $0.finding(live: nil, of: key.booking, at: nil) }
         let reconciliation = self.reconciliationFindings(about: key, state: state, live: live)
         verdict.findings += reconciliation
-        if let action = PracticeAction.last(in: own, replay: replay), !action.wasNoticed,
+        if let action = PracticeAction.lastUnnoticed(in: own, replay: replay),
             !reconciliation.contains(where: { $0.code == .ar302 })
         {
             verdict.findings.append(
@@ -250,7 +250,7 @@ public struct Investigation: Sendable {
             sentence += ahead > 0 ? ", \(Words.duration(ahead)) before its start" : ", \(Words.duration(ahead)) after its start"
         }
         sentence += ".\(why)\(claimWords(own))"
-        guard let action = PracticeAction.last(in: own, replay: replay) else {
+        guard let action = PracticeAction.all(in: own, replay: replay).last else {
             return sentence + (entry.actor?.kind == .client ? " It was the client who did so." : "")
         }
         if let told = action.sent.last {

@@ -1,6 +1,6 @@
 import Bookings
 
-/// The last thing that a practice did to a booking of which the client had to be told.
+/// Something that a practice did to a booking of which the client had to be told.
 struct PracticeAction {
     /// What was done.
     enum Kind { case cancelled, deleted, moved(from: WallTime, to: WallTime) }
@@ -17,9 +17,9 @@ struct PracticeAction {
     let sent: [Entry]
     let booking: Identifier
 
-    /// The last cancellation, deletion or change of time by somebody who is named and is not the client.
-    static func last(in history: BookingHistory, replay: Replay) -> PracticeAction? {
-        var last: PracticeAction?
+    /// Cancellations, deletions and changes of time by somebody who is named and is not the client, in their order.
+    static func all(in history: BookingHistory, replay: Replay) -> [PracticeAction] {
+        var actions: [PracticeAction] = []
         var before = Appointment()
         let notices = history.entries.map(\.entry).filter { $0.type.family == .notice && $0.key == history.key }
         for recorded in replay.ordered(history) where recorded.entry.type.family == .booking {
@@ -32,12 +32,18 @@ struct PracticeAction {
             else { continue }
             let when = replay.effective(entry)
             let told = notices.filter { replay.effective($0) >= when || $0.index > entry.index }
-            last = PracticeAction(
-                kind: kind, entry: entry, appointment: before,
-                ahead: before.start.map { Timestamp.seconds(from: when, to: $0.moment) },
-                failed: told.filter { !reached($0) }, sent: told.filter { reached($0) }, booking: history.key.booking)
+            actions.append(
+                PracticeAction(
+                    kind: kind, entry: entry, appointment: before,
+                    ahead: before.start.map { Timestamp.seconds(from: when, to: $0.moment) },
+                    failed: told.filter { !reached($0) }, sent: told.filter { reached($0) }, booking: history.key.booking))
         }
-        return last
+        return actions
+    }
+
+    /// The last of them of which nobody is recorded to have told the client.
+    static func lastUnnoticed(in history: BookingHistory, replay: Replay) -> PracticeAction? {
+        all(in: history, replay: replay).last { !$0.wasNoticed }
     }
 
     private static func kind(of entry: Entry, before: Appointment, after: Appointment) -> Kind? {

@@ -139,7 +139,8 @@ struct ConfigurationReader {
             if !ScheduleLayout.words.contains(word) {
                 note(
                     node,
-                    "\"\(word)\" is none of the words that columns map to: \(ScheduleLayout.words.joined(separator: ", "))"
+                    "\"\(word)\" is none of the words that columns map to: "
+                        + ScheduleLayout.words.joined(separator: ", ")
                 )
             }
             let columns = node.sequence.map(Array.init) ?? [node]

@@ -79,7 +79,9 @@ struct Interner<Value> {
 
     /// Eight bytes of the key, zeros behind its end.
     private func word(_ key: Cell, at offset: Int) -> UInt64 {
-        if offset + 8 <= key.count { return UnsafeRawBufferPointer(key).loadUnaligned(fromByteOffset: offset, as: UInt64.self) }
+        if offset + 8 <= key.count {
+            return UnsafeRawBufferPointer(key).loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+        }
         var word: UInt64 = 0
         for place in stride(from: key.count - 1, through: offset, by: -1) { word = word << 8 | UInt64(key[place]) }
         return word

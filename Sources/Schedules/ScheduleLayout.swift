@@ -10,8 +10,8 @@ public struct ScheduleLayout: Hashable, Sendable {
 
     /// The format; `nil` goes by the file's ending: `.ndjson` and `.jsonl` are NDJSON, all others CSV.
     public var format: Format?
-    /// For each of our words the file's own columns, whose texts are joined by one space: `["start": ["Date", "Time"]]`.
-    /// In NDJSON a dotted path leads into nested objects.
+    /// For each of our words the file's own columns, as in `["start": ["Date", "Time"]]`; the texts of several are
+    /// joined by one space. In NDJSON a dotted path leads into nested objects.
     public var columns: [String: [String]]
     /// The byte between two fields; `nil` for a comma, or the semicolon or tab of a header that has no comma.
     public var delimiter: UInt8?
@@ -45,7 +45,8 @@ public struct ScheduleLayout: Hashable, Sendable {
     var mistake: String? {
         if let stranger = columns.keys.sorted().first(where: { Word(name: $0) == nil }) {
             return
-                "\"\(stranger)\" is none of the words that columns map to: \(ScheduleLayout.words.joined(separator: ", "))"
+                "\"\(stranger)\" is none of the words that columns map to: "
+                + ScheduleLayout.words.joined(separator: ", ")
         }
         for (word, names) in columns.sorted(by: { $0.key < $1.key }) {
             if names.isEmpty || names.contains("") { return "\"\(word)\" is mapped to a column without a name" }

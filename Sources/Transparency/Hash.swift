@@ -61,7 +61,8 @@ public struct Hash: Hashable, Sendable, BitwiseCopyable {
 
     /// Compares without leaving early, for a digest that stands in for a secret.
     public func equalsInConstantTime(_ other: Hash) -> Bool {
-        (words.0 ^ other.words.0) | (words.1 ^ other.words.1) | (words.2 ^ other.words.2) | (words.3 ^ other.words.3) == 0
+        (words.0 ^ other.words.0) | (words.1 ^ other.words.1) | (words.2 ^ other.words.2) | (words.3 ^ other.words.3)
+            == 0
     }
 
     /// True when both digests have the same bytes.

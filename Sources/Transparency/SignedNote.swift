@@ -68,7 +68,9 @@ public struct SignedNote: Hashable, Sendable {
         var count = 0
         for line in bytes[(gap + 2)...].dropLast().split(separator: 0x0a, omittingEmptySubsequences: false) {
             count += 1
-            guard count <= SignedNote.largest.signatures, let signature = Signature(line: line) else { throw .malformed }
+            guard count <= SignedNote.largest.signatures, let signature = Signature(line: line) else {
+                throw .malformed
+            }
             if lines.insert(line).inserted { found.append(signature) }
         }
         guard !found.isEmpty else { throw .malformed }
@@ -90,7 +92,9 @@ public struct SignedNote: Hashable, Sendable {
         let message = Array(text.utf8)
         var verified: [VerifierKey] = []
         for signature in signatures {
-            let matching = keys.filter { $0.keyID == signature.keyID && $0.name.utf8.elementsEqual(signature.name.utf8) }
+            let matching = keys.filter {
+                $0.keyID == signature.keyID && $0.name.utf8.elementsEqual(signature.name.utf8)
+            }
             guard Set(matching).count < 2 else { throw .ambiguousKey(name: signature.name) }
             guard let key = matching.first, key.algorithm == .ed25519, !verified.contains(key) else { continue }
             guard key.isValid(signature: signature.signature, of: message) else {

@@ -68,6 +68,7 @@ struct VerifierKeyTests {
             ("\(parts[0])+\(parts[1])+\(parts[2])\n", .malformed),
             ("\(parts[0])+\(parts[1])+ \(parts[2])", .malformed),
             ("\(parts[0])+\(parts[1])+\(Base64.standard.encode([0x01] + key.publicKey.dropLast()))", .malformed),
+            ("\(parts[0])+\(parts[1])+\(Base64.standard.encode([0x01] + key.publicKey + [0]))", .malformed),
             ("\(parts[0])+\(parts[1])+\(Base64.standard.encode([0x02] + key.publicKey))", .unknownAlgorithm(2)),
             ("\(parts[0])+\(parts[1])+\(Base64.standard.encode([0x06] + key.publicKey))", .unknownAlgorithm(6)),
             ("\(parts[0])+\(parts[1])+\(Base64.standard.encode([0x04] + key.publicKey))", .wrongKeyID),
