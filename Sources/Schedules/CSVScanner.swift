@@ -56,7 +56,7 @@ struct CSVScanner {
         record: while true {
             if at < end, bytes[at] == CSVScanner.quote {
                 let opened = lines
-                switch quoted(bytes, from: at + 1, isComplete: isComplete, seen: &seen) {
+                switch quoted(bytes, from: at + 1, seen: &seen) {
                 case .closed(let after): at = after
                 case .open: return .unfinished(quoteOpenedAt: opened)
                 case .null: return .refused(line: lines, reason: CSVScanner.nullReason)
@@ -113,7 +113,7 @@ struct CSVScanner {
     }
 
     private mutating func quoted(
-        _ bytes: UnsafeMutableBufferPointer<UInt8>, from start: Int, isComplete: Bool, seen: inout UInt8
+        _ bytes: UnsafeMutableBufferPointer<UInt8>, from start: Int, seen: inout UInt8
     ) -> Quoted {
         let end = bytes.count
         var at = start
@@ -121,8 +121,7 @@ struct CSVScanner {
         while at < end {
             let byte = bytes[at]
             if byte == CSVScanner.quote {
-                // Whether this quote closes the field shows only in the byte behind it.
-                if at + 1 == end, !isComplete { return .open }
+                // Where the bytes end here, the record is unfinished either way, and this quote is looked at again.
                 guard at + 1 < end, bytes[at + 1] == CSVScanner.quote else {
                     add(Field(start: start, end: at, isDoubled: isDoubled))
                     return .closed(after: at + 1)
