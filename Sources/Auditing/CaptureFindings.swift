@@ -32,7 +32,7 @@ extension Reconciliation {
             findings.append(
                 Finding(
                     .ar402, source: coverage.source, entries: [gap.index],
-                    sentence: "\(coverage.source) reported on \(Words.moment(gap.occurred ?? gap.recorded)) that its recording "
+                    sentence: "\(coverage.source) reported on \(clock.text(gap.occurred ?? gap.recorded)) that its recording "
                         + "had a gap."))
         }
         let overtaken = zip(sequences, sequences.dropFirst()).filter { $1.sequence <= $0.sequence }.map(\.1.index)
@@ -90,7 +90,7 @@ extension Reconciliation {
                     Finding(
                         .ar304, source: coverage.source, booking: history.key.booking, entries: [entry.index],
                         sentence: "An event about booking \(Words.quoted(history.key.booking)) says that it happened on "
-                            + "\(Words.moment(occurred)), and was recorded "
+                            + "\(clock.text(occurred)), and was recorded "
                             + "\(Words.duration(Timestamp.seconds(from: occurred, to: entry.recorded))) later."))
             }
         }
@@ -111,7 +111,7 @@ extension Reconciliation {
         let sentence =
             history.lastHeldOutside == nil
             ? "No checkpoint was ever kept outside this ledger's reach"
-            : "The last checkpoint kept outside is of \(Words.moment(since))"
+            : "The last checkpoint kept outside is of \(clock.text(since))"
         return [
             Finding(
                 .ar406, source: nil,
@@ -159,7 +159,7 @@ extension Reconciliation {
             findings.append(
                 Finding(
                     .ar407, source: history.key.source, booking: history.key.booking, entries: [entry.index],
-                    sentence: "Booking \(name) \(what), on \(Words.moment(entry.recorded)): that order of events cannot be."))
+                    sentence: "Booking \(name) \(what), on \(clock.text(entry.recorded)): that order of events cannot be."))
         }
         for recorded in replay.ordered(history) where recorded.entry.type.family == .booking {
             let entry = recorded.entry
@@ -172,7 +172,7 @@ extension Reconciliation {
                     findings.append(
                         Finding(
                             .ar108, source: history.key.source, booking: history.key.booking, entries: [entry.index],
-                            sentence: "The id \(name) was given again, on \(Words.moment(entry.recorded)), after its booking was "
+                            sentence: "The id \(name) was given again, on \(clock.text(entry.recorded)), after its booking was "
                                 + "deleted."))
                 }
             case (.created, _?): impossible(entry, "was created a second time")

@@ -49,6 +49,7 @@ struct Comparison {
 
     var coverage: Coverage { reconciliation.coverage }
     var replay: Replay { reconciliation.replay }
+    var clock: LocalClock { reconciliation.clock }
 
     /// Every finding about single bookings. Called once.
     mutating func findings() -> [Finding] {
@@ -72,13 +73,13 @@ struct Comparison {
     }
 
     private mutating func judge(_ history: BookingHistory) {
-        guard let state = replay.state(of: history, asOf: reconciliation.asOf) else { return }
         let row = rows[history.key.booking]
         let skew = reconciliation.thresholds.skew
         guard !replay.isTouched(history, in: reconciliation.asOf + 1...coverage.takenAt + skew) else {
             if row != nil { agreeing += 1 }
             return
         }
+        guard let state = replay.state(of: history, asOf: reconciliation.asOf) else { return }
         let isInside = coverage.includes(start: state.appointment.start, practitioner: state.appointment.practitioner)
         if isInside { judged.append(history) }
         switch state.standing {
@@ -152,14 +153,14 @@ struct Comparison {
             Finding(
                 .ar101, source: coverage.source, booking: history.key.booking, entries: [entry.index],
                 recorded: state.appointment.json, snapshot: coverage.takenAt,
-                sentence: "\(name) was already missing from the schedule on \(Words.moment(loss.absent)). Its \(what) was "
-                    + "recorded afterwards, on \(Words.moment(entry.recorded)): explained afterwards, not before."))
+                sentence: "\(name) was already missing from the schedule on \(clock.text(loss.absent)). Its \(what) was "
+                    + "recorded afterwards, on \(clock.text(entry.recorded)): explained afterwards, not before."))
         found.append(
             Finding(
                 .ar304, source: coverage.source, booking: history.key.booking, entries: [entry.index],
                 snapshot: coverage.takenAt,
                 sentence: "The \(what) of booking \(Words.quoted(history.key.booking)) says that it happened on "
-                    + "\(Words.moment(entry.occurred ?? entry.recorded)), and was recorded on \(Words.moment(entry.recorded)), "
+                    + "\(clock.text(entry.occurred ?? entry.recorded)), and was recorded on \(clock.text(entry.recorded)), "
                     + "after a reading already lacked the booking."))
     }
 

@@ -55,13 +55,13 @@ extension Comparison {
         let booking = one.history.key.booking
         let loss = WindowOfLoss(of: one.history, at: coverage, readings: reconciliation.earlierReadings)
         let seen = loss.present.map {
-            " It was last seen in the schedule on \(Words.moment($0)), and was gone on \(Words.moment(loss.absent))."
+            " It was last seen in the schedule on \(clock.text($0)), and was gone on \(clock.text(loss.absent))."
         }
         var sentence = "\(Words.booking(booking, one.state.appointment)) is recorded, and is not in the schedule. "
         if let later = one.explained {
             let what = later.type == .deleted ? "deletion" : "cancellation"
             sentence +=
-                "Its \(what) was recorded only afterwards, on \(Words.moment(later.recorded)): explained afterwards, not before."
+                "Its \(what) was recorded only afterwards, on \(clock.text(later.recorded)): explained afterwards, not before."
         } else {
             sentence += "No cancellation and no deletion is recorded."
         }
@@ -79,8 +79,8 @@ extension Comparison {
                 Finding(
                     .ar304, source: coverage.source, booking: booking, entries: [later.index], snapshot: coverage.takenAt,
                     sentence: "What explains the absence of booking \(Words.quoted(booking)) says that it happened on "
-                        + "\(Words.moment(later.occurred ?? later.recorded)), and was recorded on "
-                        + "\(Words.moment(later.recorded)); the schedule lacked it on \(Words.moment(coverage.takenAt))."))
+                        + "\(clock.text(later.occurred ?? later.recorded)), and was recorded on "
+                        + "\(clock.text(later.recorded)); the schedule lacked it on \(clock.text(coverage.takenAt))."))
         }
         guard one.doubt == nil, withSiblings else { return findings }
         for sibling in Siblings(of: one.history, among: reconciliation.history, thresholds: reconciliation.thresholds).found {

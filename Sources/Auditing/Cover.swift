@@ -7,11 +7,11 @@ struct Cover {
     /// Why, or why not, in words; never blames the client.
     let sentence: String
 
-    init(claim: Claim, key: BookingKey?, history: VerifiedHistory, replay: Replay) {
+    init(claim: Claim, key: BookingKey?, history: VerifiedHistory, replay: Replay, clock: LocalClock) {
         if let key, let reading = Cover.reading(without: key, claim: claim, history: history) {
             isGapless = true
             sentence =
-                "A complete reading of the schedule of \(Words.moment(reading.coverage.takenAt)), through which it is claimed to "
+                "A complete reading of the schedule of \(clock.text(reading.coverage.takenAt)), through which it is claimed to "
                 + "have stood, does not have it either. That says what was recorded and observed, and nothing about the client."
             return
         }

@@ -7,9 +7,13 @@ public struct Investigation: Sendable {
     private let claim: Claim
     private let thresholds: Thresholds
     private let replay: Replay
+    private let clock: LocalClock
 
-    /// An investigation over a verified history, for what the client says.
-    public init(_ history: VerifiedHistory, claim: Claim, thresholds: Thresholds = Thresholds()) {
+    /// An investigation over a verified history, for what the client says. `clock` shows moments in sentences.
+    public init(
+        _ history: VerifiedHistory, claim: Claim, thresholds: Thresholds = Thresholds(), clock: LocalClock = .utc
+    ) {
+        self.clock = clock
         self.history = history
         self.claim = claim
         self.thresholds = thresholds
@@ -31,7 +35,7 @@ public struct Investigation: Sendable {
         }
         var verdict = Verdict(
             answer: .inconclusive, sentence: "", key: key, appointment: state.appointment,
-            timeline: Timeline(of: linked, readings: history.readings),
+            timeline: Timeline(of: linked, readings: history.readings, clock: clock),
             notices: linked.flatMap(\.entries).map(\.entry).filter { $0.type.family == .notice }
                 .sorted { $0.index < $1.index },
             windowOfLoss: nil, siblings: [], findings: ledgerFindings, limits: [], assurance: history.verification.assurance)
@@ -54,7 +58,7 @@ public struct Investigation: Sendable {
 
     /// The verdict where nothing is recorded that fits the claim. `siblings` are other bookings of the same client.
     public func absence(live: LiveKnowledge, siblings: [BookingKey], key: BookingKey? = nil) -> Verdict {
-        let cover = Cover(claim: claim, key: key, history: history, replay: replay)
+        let cover = Cover(claim: claim, key: key, history: history, replay: replay, clock: clock)
         let others = siblings.compactMap { other -> Finding? in
             guard let own = history.bookings[other], let state = replay.state(of: own) else { return nil }
             return Finding(
@@ -124,7 +128,7 @@ public struct Investigation: Sendable {
                     .ar101, source: key.source, booking: key.booking, entries: [state.entry.index],
                     recorded: state.appointment.json, snapshot: reading.coverage.takenAt,
                     sentence: "\(Words.booking(key.booking, state.appointment)) is recorded, and was not in the schedule on "
-                        + "\(Words.moment(loss.absent)). No cancellation and no deletion is recorded.")
+                        + "\(clock.text(loss.absent)). No cancellation and no deletion is recorded.")
             ] + Siblings(of: own, among: history, thresholds: thresholds).found.map {
                 $0.finding(live: nil, of: key.booking, at: nil)
             }
@@ -198,7 +202,7 @@ public struct Investigation: Sendable {
                         ?? "The export does not cover this booking, so whether it is still there cannot be said.")
             }
         case .remembered(let reading, let isPresent, let remembered):
-            let taken = Words.moment(reading.coverage.takenAt)
+            let taken = clock.text(reading.coverage.takenAt)
             if !isPresent, verdict.findings.contains(where: { $0.code == .ar101 }) {
                 verdict.windowOfLoss = window(own, reading.coverage)
                 answer(.dropped, droppedWords(verdict.windowOfLoss!, verdict))
@@ -215,12 +219,12 @@ public struct Investigation: Sendable {
     private func standingWords(_ own: BookingHistory, _ state: BookingState) -> String {
         guard let created = own.entries.first(where: { $0.entry.type == .created })?.entry else { return "known only by later events" }
         if created.basis == .baseline { return "found in the schedule when recording began" }
-        if created.basis == .observed { return "seen in the schedule from \(Words.moment(replay.effective(created)))" }
-        return "booked on \(Words.moment(replay.effective(created))) by \(Words.actor(created.actor))"
+        if created.basis == .observed { return "seen in the schedule from \(clock.text(replay.effective(created)))" }
+        return "booked on \(clock.text(replay.effective(created))) by \(Words.actor(created.actor))"
     }
 
     private func droppedWords(_ loss: WindowOfLoss, _ verdict: Verdict) -> String {
-        let seen = loss.present.map { "It was last seen in the schedule on \(Words.moment($0)), and was gone on \(Words.moment(loss.absent))." }
+        let seen = loss.present.map { "It was last seen in the schedule on \(clock.text($0)), and was gone on \(clock.text(loss.absent))." }
         let siblings = verdict.findings.filter { $0.code == .ar301 }.map(\.sentence)
         return
             ([
@@ -244,7 +248,7 @@ public struct Investigation: Sendable {
         let attested = entry.basis == .attested ? ", as attested" : ""
         let why = entry.reason.map { " The reason recorded is \"\($0)\"." } ?? " No reason is recorded."
         var sentence = "The record shows: \(name), \(standingWords(own, state)). It was \(verb) on "
-            + "\(Words.moment(replay.effective(entry)))\(attested) by \(Words.actor(entry.actor))"
+            + "\(clock.text(replay.effective(entry)))\(attested) by \(Words.actor(entry.actor))"
         if let start = state.appointment.start {
             let ahead = Timestamp.seconds(from: replay.effective(entry), to: start.moment)
             sentence += ahead > 0 ? ", \(Words.duration(ahead)) before its start" : ", \(Words.duration(ahead)) after its start"
@@ -254,7 +258,7 @@ public struct Investigation: Sendable {
             return sentence + (entry.actor?.kind == .client ? " It was the client who did so." : "")
         }
         if let told = action.sent.last {
-            sentence += " A notice to the client is recorded on \(Words.moment(replay.effective(told)))."
+            sentence += " A notice to the client is recorded on \(clock.text(replay.effective(told)))."
         } else if !action.failed.isEmpty {
             sentence += " \(Words.count(action.failed.count, "attempt")) to tell the client \(action.failed.count == 1 ? "is" : "are") "
                 + "recorded; none reached anyone."
@@ -282,7 +286,7 @@ public struct Investigation: Sendable {
         _ name: String, own: BookingHistory, changes: [(from: WallTime, to: WallTime, entry: Entry)], state: BookingState
     ) -> String {
         let steps = changes.map { change in
-            "On \(Words.moment(replay.effective(change.entry))) it was moved from \(Words.time(change.from)) to "
+            "On \(clock.text(replay.effective(change.entry))) it was moved from \(Words.time(change.from)) to "
                 + "\(Words.time(change.to)) by \(Words.actor(change.entry.actor))."
         }
         let claimed = claim.start!
@@ -293,15 +297,15 @@ public struct Investigation: Sendable {
             : "The time that the client names, \(claimed.civil.clockText), was never recorded."
         let quoted = own.entries.map(\.entry).filter { $0.type.family == .notice }.compactMap { notice -> String? in
             let time = notice.body?["quoted"]?.string.flatMap { WallTime(canonical: $0) }
-            return time.map { "A notice of \(Words.moment(replay.effective(notice))) named \(Words.time($0))." }
+            return time.map { "A notice of \(clock.text(replay.effective(notice))) named \(Words.time($0))." }
         }
         var sentence = "The record shows: \(name), \(standingWords(own, state)). \(steps.joined(separator: " ")) \(supported)"
         sentence += quoted.isEmpty ? " No notice that names a time is recorded." : " " + quoted.joined(separator: " ")
         switch state.standing {
         case .cancelled:
-            sentence += " It was cancelled on \(Words.moment(replay.effective(state.entry))) by \(Words.actor(state.entry.actor))."
+            sentence += " It was cancelled on \(clock.text(replay.effective(state.entry))) by \(Words.actor(state.entry.actor))."
         case .deleted:
-            sentence += " It was deleted on \(Words.moment(replay.effective(state.entry))) by \(Words.actor(state.entry.actor))."
+            sentence += " It was deleted on \(clock.text(replay.effective(state.entry))) by \(Words.actor(state.entry.actor))."
         default: break
         }
         return sentence
@@ -311,14 +315,14 @@ public struct Investigation: Sendable {
 
     private func limits(live: LiveKnowledge, source: Identifier?) -> [String] {
         var limits: [String] = []
-        if let opened = history.opened { limits.append("Recording began on \(Words.moment(opened)) by this computer's clock.") }
+        if let opened = history.opened { limits.append("Recording began on \(clock.text(opened)) by this computer's clock.") }
         switch live {
         case .unread: limits.append("The live schedule was not read.")
         case .compared(let report, _):
-            limits.append("The schedule was read as of \(Words.moment(report.coverage.takenAt)).")
+            limits.append("The schedule was read as of \(clock.text(report.coverage.takenAt)).")
         case .remembered(let reading, _, _):
             limits.append(
-                "The schedule was last read as of \(Words.moment(reading.coverage.takenAt)); the reading was recorded, the "
+                "The schedule was last read as of \(clock.text(reading.coverage.takenAt)); the reading was recorded, the "
                     + "schedule was not read again now.")
         }
         let unprotected = history.verification.unprotected
@@ -329,9 +333,10 @@ public struct Investigation: Sendable {
             let whole = history.journal.last { $0.type == .checkCompleted }
             limits.append(
                 "What is shown was verified entry by entry under the tree; "
-                    + (whole.map { "the whole ledger was last verified on \(Words.moment($0.recorded))." }
+                    + (whole.map { "the whole ledger was last verified on \(clock.text($0.recorded))." }
                         ?? "the whole ledger was not verified now (daybook verify)."))
         }
+        limits.append(clock.note)
         limits.append("What never reached the record or a reading cannot be shown here.")
         return limits
     }

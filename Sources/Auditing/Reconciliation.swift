@@ -3,7 +3,7 @@ public import Bookings
 /// What a comparison of record and schedule came to.
 public struct Report: Sendable {
     /// What the ledger's verification came to.
-    public let verification: Verification
+    public var verification: Verification
     /// What the reading could be asked about.
     public let coverage: Coverage
     /// The number of rows in the reading.
@@ -39,20 +39,23 @@ public struct Reconciliation: Sendable {
     let snapshot: Snapshot
     let thresholds: Thresholds
     let now: Timestamp
+    let clock: LocalClock
     let replay: Replay
     let coverage: Coverage
     /// Who allowed many bookings to be missing at once; `nil` where nobody did.
     let allowedBy: String?
 
-    /// A comparison of a verified history with one reading. `now` is what the clock says, for what is too old.
+    /// A comparison of a verified history with one reading. `now` is what the computer's clock says, for what is
+    /// too old; `clock` shows moments in sentences.
     public init(
         of history: VerifiedHistory, with snapshot: Snapshot, thresholds: Thresholds = Thresholds(), now: Timestamp,
-        massDisappearanceAllowedBy allowedBy: String? = nil
+        clock: LocalClock = .utc, massDisappearanceAllowedBy allowedBy: String? = nil
     ) {
         self.history = history
         self.snapshot = snapshot
         self.thresholds = thresholds
         self.now = now
+        self.clock = clock.orElse(snapshot.coverage.zone)
         self.allowedBy = allowedBy
         replay = Replay(readings: history.readings)
         coverage = snapshot.coverage
@@ -127,7 +130,7 @@ public struct Reconciliation: Sendable {
         if let newest, Timestamp.seconds(from: coverage.takenAt, to: newest) > thresholds.stale {
             doubt(
                 .ar203,
-                "The export was taken on \(Words.moment(coverage.takenAt)), "
+                "The export was taken on \(clock.text(coverage.takenAt)), "
                     + "\(Words.duration(Timestamp.seconds(from: coverage.takenAt, to: newest))) before the newest recorded "
                     + "event: it cannot show what happened since.")
         }

@@ -13,8 +13,8 @@ struct Siblings {
         func finding(live: LiveAppointment?, of booking: Identifier, at takenAt: Timestamp?) -> Finding {
             let how =
                 if isSameActor, let apart {
-                    "was made \(apart == 0 ? "in the same second" : "\(Words.duration(apart)) apart") by "
-                        + "\(Words.actor(entry.actor)) as booking \(Words.quoted(booking))"
+                    "was made by \(Words.actor(entry.actor)) too, \(apart == 0 ? "in the same second as" : "within \(Words.duration(apart)) of") "
+                        + "booking \(Words.quoted(booking))"
                 } else {
                     "of the same client is recorded too"
                 }

@@ -35,8 +35,8 @@ public struct Timeline: Sendable {
     /// The steps, the oldest first.
     public let steps: [TimelineStep]
 
-    /// The timeline of a booking and of those that it supersedes or is superseded by.
-    public init(of histories: [BookingHistory], readings: [Reading]) {
+    /// The timeline, shown on `clock`, of a booking and of those that it supersedes or is superseded by.
+    public init(of histories: [BookingHistory], readings: [Reading], clock: LocalClock = .utc) {
         let replay = Replay(readings: readings)
         var steps: [TimelineStep] = []
         var seen: Set<Int> = []
@@ -51,21 +51,23 @@ public struct Timeline: Sendable {
                             index: entry.index, at: replay.effective(entry),
                             knowledge: entry.basis == .observed || entry.basis == .baseline ? .observed : .recorded,
                             what: entry.type.rawValue,
-                            sentence: Timeline.sentence(entry, before: before, after: after)))
+                            sentence: Timeline.sentence(entry, before: before, after: after, clock: clock)))
                 }
                 if entry.type.family == .booking { before = after }
             }
-            steps += Timeline.readingSteps(history, readings: readings)
+            steps += Timeline.readingSteps(history, readings: readings, clock: clock)
         }
         self.steps = steps.sorted { ($0.at, $0.index ?? .max) < ($1.at, $1.index ?? .max) }
     }
 
-    private static func sentence(_ entry: Entry, before: Appointment, after: Appointment) -> String {
+    private static func sentence(
+        _ entry: Entry, before: Appointment, after: Appointment, clock: LocalClock
+    ) -> String {
         let who = entry.actor.map { " by \(Words.actor($0))" } ?? ""
         let why = entry.reason.map { " (\($0))" } ?? ""
         let with = after.practitioner.map { " with \($0)" } ?? ""
         let start = after.start.map { " for \(Words.time($0))" } ?? ""
-        let late = lateness(entry)
+        let late = lateness(entry, clock)
         switch (entry.type, entry.basis) {
         case (.created, .baseline?): return "Found in the schedule when recording began:\(start)\(with).\(late)"
         case (.created, .observed?): return "Seen in the schedule for the first time:\(start)\(with).\(late)"
@@ -105,9 +107,9 @@ public struct Timeline: Sendable {
         return seconds > 0 ? ", \(Words.duration(seconds)) before its start" : ", \(Words.duration(seconds)) after its start"
     }
 
-    private static func lateness(_ entry: Entry) -> String {
+    private static func lateness(_ entry: Entry, _ clock: LocalClock) -> String {
         guard let occurred = entry.occurred, entry.recorded > occurred + 86_400 else { return "" }
-        return " Recorded on \(Words.moment(entry.recorded))."
+        return " Recorded on \(clock.text(entry.recorded))."
     }
 
     private static func changes(from before: Appointment, to after: Appointment) -> [String] {
@@ -126,7 +128,9 @@ public struct Timeline: Sendable {
         return changes
     }
 
-    private static func readingSteps(_ history: BookingHistory, readings: [Reading]) -> [TimelineStep] {
+    private static func readingSteps(
+        _ history: BookingHistory, readings: [Reading], clock: LocalClock
+    ) -> [TimelineStep] {
         let own = readings.filter { $0.coverage.source == history.key.source }
         var steps: [TimelineStep] = []
         for presence in history.presences {
@@ -137,15 +141,15 @@ public struct Timeline: Sendable {
                 TimelineStep(
                     index: first.index, at: first.coverage.takenAt, knowledge: .observed, what: "present",
                     sentence: count == 1
-                        ? "The schedule showed it on \(Words.moment(first.coverage.takenAt))."
-                        : "The schedule showed it in \(count) readings, from \(Words.moment(first.coverage.takenAt)) to "
-                            + "\(Words.moment(last.coverage.takenAt))."))
+                        ? "The schedule showed it on \(clock.text(first.coverage.takenAt))."
+                        : "The schedule showed it in \(count) readings, from \(clock.text(first.coverage.takenAt)) to "
+                            + "\(clock.text(last.coverage.takenAt))."))
             if let gone = own.first(where: { $0.index > last.index }) {
                 let partial = gone.coverage.isComplete ? "" : " That reading was not complete."
                 steps.append(
                     TimelineStep(
                         index: gone.index, at: gone.coverage.takenAt, knowledge: .observed, what: "absent",
-                        sentence: "The schedule did not show it on \(Words.moment(gone.coverage.takenAt)).\(partial)"))
+                        sentence: "The schedule did not show it on \(clock.text(gone.coverage.takenAt)).\(partial)"))
             }
         }
         return steps

@@ -17,15 +17,13 @@ enum Words {
 
     /// `Tuesday 22 September 2026`.
     static func day(_ civil: CivilTime) -> String {
-        let (year, month, day) = civil.date
-        return "\(days[civil.weekday]) \(day) \(months[month - 1]) \(year)"
+        "\(days[civil.weekday]) \(date(civil))"
     }
 
-    /// A moment in UTC: `22 September 2026 09:00:17 UTC`.
-    static func moment(_ moment: Timestamp) -> String {
-        let civil = CivilTime(seconds: moment.seconds)!
+    /// `22 September 2026`.
+    static func date(_ civil: CivilTime) -> String {
         let (year, month, day) = civil.date
-        return "\(day) \(months[month - 1]) \(year) \(civil.text.dropFirst(11)) UTC"
+        return "\(day) \(months[month - 1]) \(year)"
     }
 
     /// `38 seconds`, `4 minutes 10 seconds`, `19 hours`, `3 days`.

@@ -95,6 +95,13 @@ public struct Verification: Sendable {
         self.unreached = unreached
     }
 
+    /// The same, once a checkpoint of all that was verified is signed.
+    public func signedNow() -> Verification {
+        Verification(
+            origin: origin, size: size, root: root, assurance: assurance, defects: defects, signedSize: size,
+            unreached: unreached)
+    }
+
     /// How many entries come after the last checkpoint: these are not protected against a roll-back.
     public var unprotected: Int { size - min(size, signedSize ?? 0) }
 }

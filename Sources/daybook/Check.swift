@@ -2,6 +2,7 @@ import ArgumentParser
 import Auditing
 import Bookings
 import LedgerStore
+import Schedules
 
 /// One check of one source: the two routes meet here.
 ///
@@ -31,6 +32,8 @@ struct Check {
         let report: Report
         let status: ExitStatus
         let reading: Int?
+        /// What was inferred from the reading and recorded; `nil` where the source reports events itself.
+        let observation: Observation?
     }
 
     /// Compares a snapshot with the verified record; records it unless the ledger may not be written.
@@ -38,15 +41,17 @@ struct Check {
         var history = try ledger.history()
         let mayWrite = records && history.verification.defects.isEmpty && ledger.keys != nil
         var reading: (index: Int, isNew: Bool)?
+        var observation: Observation?
         if mayWrite {
-            let observed = observing ? Observation(of: snapshot, after: history).events : []
-            reading = try ledger.record(snapshot, observed: observed)
+            observation = observing ? Observation(of: snapshot, after: history) : nil
+            reading = try ledger.record(snapshot, observed: observation?.events ?? [])
             if observing, reading!.isNew { history = try ledger.history() }
         } else if records, ledger.keys == nil {
             Terminal.say("nothing is recorded: the ledger's keys are not here (--keys)")
         }
-        let report = Reconciliation(
-            of: history, with: snapshot, thresholds: thresholds, now: ledger.now, massDisappearanceAllowedBy: allowedBy
+        var report = Reconciliation(
+            of: history, with: snapshot, thresholds: thresholds, now: ledger.now,
+            clock: LocalClock(zone: nil, rules: .system), massDisappearanceAllowedBy: allowedBy
         ).report()
         let status = ExitStatus(report.findings, failOn: failOn)
         if mayWrite {
@@ -54,8 +59,10 @@ struct Check {
                 of: snapshot.coverage.source, body: body(report, status, reading!),
                 findings: report.findings.map { ($0.booking, $0.json) })
             try ledger.checkpoint()
+            report.verification = report.verification.signedNow()
         }
-        return Outcome(report: report, status: status, reading: reading?.index)
+        let observed = reading?.isNew ?? false ? observation : nil
+        return Outcome(report: report, status: status, reading: reading?.index, observation: observed)
     }
 
     /// A check of a reading that was checked before is not recorded again, unless somebody allowed what it then refused.
@@ -71,7 +78,8 @@ struct Check {
     }
 
     func finish(_ outcome: Outcome, json: Bool) throws {
-        let text = ReportText(report: outcome.report, status: outcome.status, reading: outcome.reading)
+        let text = ReportText(
+            report: outcome.report, status: outcome.status, reading: outcome.reading, observation: outcome.observation)
         Terminal.print(json ? text.json.text : text.text)
         if outcome.status != .clean { throw ExitCode(outcome.status.rawValue) }
     }

@@ -10,6 +10,7 @@ struct Dispute {
     private let ledger: Ledger
     private let configuration: Configuration
     private let claim: Claim
+    private let zone: String?
     /// The day that the claim is about, counted from 1970-01-01; `nil` where none was named.
     private let day: Int?
 
@@ -20,6 +21,7 @@ struct Dispute {
         let source = command.scheduleOptions.source
         let zone = command.scheduleOptions.zone ?? source.flatMap { configuration.source(Identifier($0))?.zone }
             ?? (configuration.sources.count == 1 ? configuration.sources[0].zone : nil)
+        self.zone = zone
         func time(_ option: String, _ text: String?) throws -> WallTime? {
             guard let text else { return nil }
             let day = CivilTime(seconds: ledger.now.seconds)?.day ?? 0
@@ -101,13 +103,13 @@ struct Dispute {
     private func settle(_ key: BookingKey, others: Set<BookingKey>) throws -> Verdict {
         if let file = command.schedule {
             let (history, live) = try compared(file, key)
-            return investigation(history).verdict(about: key, live: live)
+            return investigation(history, about: key).verdict(about: key, live: live)
         }
         let alone = try ledger.history(of: [key])
         let created = alone.bookings[key]!.entries.filter { $0.entry.type == .created }.map(\.entry.index)
         let near = try ledger.bookings(near: created, distance: 50)
         let history = try ledger.history(of: near.union(others).union([key]))
-        return investigation(history).verdict(about: key, live: try remembered(key, history))
+        return investigation(history, about: key).verdict(about: key, live: try remembered(key, history))
     }
 
     private func settleAbsence(of candidates: Set<BookingKey>) throws -> Verdict {
@@ -118,11 +120,18 @@ struct Dispute {
         let key = command.booking.flatMap { booking in
             claim.source.map { BookingKey(source: $0, booking: Identifier(booking)) }
         }
-        return investigation(history).absence(live: live, siblings: candidates.sorted(), key: key)
+        return investigation(history, about: nil).absence(live: live, siblings: candidates.sorted(), key: key)
     }
 
-    private func investigation(_ history: VerifiedHistory) -> Investigation {
-        Investigation(history, claim: claim, thresholds: configuration.thresholds)
+    private func investigation(_ history: VerifiedHistory, about key: BookingKey?) -> Investigation {
+        let state = key.flatMap { history.bookings[$0] }.flatMap { Replay(readings: history.readings).state(of: $0) }
+        let clock = LocalClock(zone: zone ?? state?.appointment.zone, rules: .system)
+        return Investigation(history, claim: claim, thresholds: configuration.thresholds, clock: clock)
+    }
+
+    /// The clocks on which a verdict is shown.
+    func clock(for verdict: Verdict) -> LocalClock {
+        LocalClock(zone: zone ?? verdict.appointment?.zone, rules: .system)
     }
 
     private func compared(
@@ -130,7 +139,9 @@ struct Dispute {
     ) throws -> (history: VerifiedHistory, live: LiveKnowledge) {
         let snapshot = try ScheduleReading(file, command.scheduleOptions, configuration, now: ledger.now).snapshot
         let history = try history ?? ledger.history()
-        let report = Reconciliation(of: history, with: snapshot, thresholds: configuration.thresholds, now: ledger.now).report()
+        let report = Reconciliation(of: history, with: snapshot, thresholds: configuration.thresholds, now: ledger.now,
+            clock: LocalClock(zone: zone, rules: .system)
+        ).report()
         return (history, .compared(report, row: snapshot.appointments.first { $0.booking == key?.booking }))
     }
 

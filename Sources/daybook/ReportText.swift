@@ -1,5 +1,6 @@
 import Auditing
 import Bookings
+import Schedules
 import Transparency
 
 /// How a report is printed: for people, and as `daybook-report/v1`.
@@ -8,6 +9,10 @@ struct ReportText {
     let status: ExitStatus
     /// The index of the reading's entry; `nil` where it was not recorded.
     let reading: Int?
+    /// What was inferred from the reading and recorded, if anything was.
+    let observation: Observation?
+
+    private var clock: LocalClock { LocalClock(zone: report.coverage.zone, rules: .system) }
 
     var json: JSONValue {
         let counts = report.counts
@@ -17,6 +22,11 @@ struct ReportText {
                 "source": .string(report.coverage.source.text), "takenAt": .string(report.coverage.takenAt.text),
                 "rows": .integer(report.rows), "reading": reading.map { .integer($0) }, "coverage": report.coverage.json,
             ]),
+            "observed": observation.map {
+                .object([
+                    "appeared": .integer($0.appeared), "changed": .integer($0.changed), "cancelled": .integer($0.cancelled),
+                ])
+            },
             "assurance": .strings(report.assurance.map(\.rawValue)), "expected": .integer(report.expected),
             "agreeing": .integer(report.agreeing), "findings": .array(report.findings.map(\.json)),
             "counts": .object(
@@ -29,9 +39,14 @@ struct ReportText {
         var lines: [String] = []
         let source = report.coverage.source
         lines.append(
-            Terminal.bold("\(source): \(report.rows) rows in the schedule, as of \(Moment.text(report.coverage.takenAt))"))
+            Terminal.bold("\(source): \(report.rows) rows in the schedule, as of \(clock.text(report.coverage.takenAt))"))
         lines.append(
             "  \(report.agreeing) agree with the record; \(report.expected) bookings were expected in the window.")
+        if let observation {
+            lines.append(
+                "  Recorded from this reading: \(observation.appeared) seen for the first time, \(observation.changed) changed, "
+                    + "\(observation.cancelled) cancelled.")
+        }
         if report.findings.isEmpty { lines.append("  Nothing to report: record and schedule agree.") }
         for finding in report.findings {
             lines.append("")
@@ -51,14 +66,6 @@ struct ReportText {
         case .integrity: "the ledger's integrity failed"
         case .inconclusive: "inconclusive: the export does not carry an answer"
         }
-    }
-}
-
-/// A moment for people, in UTC.
-enum Moment {
-    static func text(_ moment: Timestamp) -> String {
-        let civil = CivilTime(seconds: moment.seconds)!
-        return "\(civil.dateText) \(civil.text.dropFirst(11)) UTC"
     }
 }
 

@@ -1,4 +1,6 @@
+import Auditing
 import Bookings
+import Schedules
 import Transparency
 
 /// How a reading is shown before anything is concluded from it: `--dry-run`.
@@ -44,7 +46,7 @@ struct SnapshotText {
     var text: String {
         let coverage = snapshot.coverage
         var lines = [
-            "Source      \(coverage.source)", "Taken at    \(Moment.text(coverage.takenAt))",
+            "Source      \(coverage.source)", "Taken at    \(LocalClock(zone: coverage.zone, rules: .system).text(coverage.takenAt))",
             "Window      \(coverage.from?.text ?? "no bound") to \(coverage.to?.text ?? "no bound")",
             "Complete    \(coverage.isComplete ? "yes, declared" : "not declared")",
             "Cancelled   \(coverage.cancelled.map { "rows are \($0.rawValue)" } ?? "not declared")",

@@ -4,16 +4,17 @@ import Bookings
 /// How a verdict is printed for the manager: the paragraph first, then what it rests on.
 struct VerdictText {
     let verdict: Verdict
+    let clock: LocalClock
 
     var text: String {
         var lines = [Terminal.bold("Verdict: \(verdict.answer.rawValue)"), "", Terminal.folded(verdict.sentence), ""]
         if !verdict.timeline.steps.isEmpty {
             lines.append(Terminal.bold("What happened, as recorded and observed"))
-            lines += TimelineText(timeline: verdict.timeline).lines
+            lines += TimelineText(timeline: verdict.timeline, clock: clock).lines
             lines.append("")
         }
         if let loss = verdict.windowOfLoss, let present = loss.present {
-            lines.append("It was lost between \(Moment.text(present)) and \(Moment.text(loss.absent)).")
+            lines.append("It was lost between \(clock.text(present)) and \(clock.text(loss.absent)).")
             lines.append("")
         }
         if !verdict.findings.isEmpty {
@@ -36,12 +37,14 @@ struct VerdictText {
 /// A timeline for people: one line a step.
 struct TimelineText {
     let timeline: Timeline
+    let clock: LocalClock
 
     var lines: [String] {
         timeline.steps.map { step in
             let source = step.index.map { "entry \($0)" } ?? ""
             let words = "\(step.sentence) [\(step.knowledge.rawValue)\(source.isEmpty ? "" : ", \(source)")]"
-            return "  \(Moment.text(step.at))  " + Terminal.folded(words, indent: 27, width: 118)
+            let when = clock.column(step.at)
+            return "  \(when)  " + Terminal.folded(words, indent: when.count + 4, width: 118)
         }
     }
 }

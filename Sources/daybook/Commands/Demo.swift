@@ -5,6 +5,7 @@ import Foundation
 import LedgerStore
 import Schedules
 import Synchronization
+import Transparency
 
 struct Demo: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -34,9 +35,9 @@ struct Demo: ParsableCommand {
             Terminal.print(
                 """
                   cd \(dir)/1-dropped
-                  daybook history A-1001            what is recorded about it
-                  daybook verify                    recompute the ledger from its bytes
-                  daybook explain AR101             what the code means, and what to do
+                  daybook history A-1001                    what is recorded about it
+                  daybook verify --held checkpoint.txt      recompute the ledger, and hold it against the checkpoint
+                  daybook explain AR101                     what the code means, and what to do
                 """)
         }
     }
@@ -101,9 +102,11 @@ private struct DemoStory {
         command("cd \(name); daybook init --origin demo.example/\(name)")
         command("daybook record events.ndjson")
         try record("\(here)/events.ndjson", in: ledger, clock: clock)
-        command("daybook reconcile schedule.csv --coverage coverage.json")
         let coverage = try CoverageFile.read(path: "\(here)/coverage.json", rules: .system)
         clock.advance(to: coverage.takenAt + 60)
+        command("daybook checkpoint --out checkpoint.txt      (on a stick, or in a mail to the accountant)")
+        try keepCheckpoint(of: ledger, at: "\(here)/checkpoint.txt")
+        command("daybook reconcile schedule.csv --coverage coverage.json")
         let snapshot = try Schedule.read(
             path: "\(here)/schedule.csv", layout: ScheduleLayout(), rules: SourceRules(zones: .system), coverage: coverage)
         let outcome = try Check(ledger: ledger, thresholds: Thresholds()).compare(snapshot)
@@ -121,6 +124,13 @@ private struct DemoStory {
         Terminal.print("\n$ \(line)")
     }
 
+    private func keepCheckpoint(of ledger: Ledger, at path: String) throws {
+        let note = try ledger.checkpoint()
+        try Data(note.description.utf8).write(to: URL(filePath: path))
+        try ledger.noteHeldOutside(size: try ledger.size())
+        Terminal.print("  \(try ledger.size()) entries, signed.")
+    }
+
     /// Records each event a second after it happened, as a booking system would report it.
     private func record(_ path: String, in ledger: Ledger, clock: StoryClock) throws {
         let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
@@ -130,7 +140,7 @@ private struct DemoStory {
             _ = try ledger.record([event], channel: "file")
         }
         try ledger.checkpoint()
-        Terminal.print("  \(lines.count) events recorded.")
+        Terminal.print("  \(lines.count) \(lines.count == 1 ? "event" : "events") recorded.")
     }
 }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Auditing
 import Bookings
 import Foundation
 import LedgerStore
@@ -137,7 +138,7 @@ private struct Examination {
             case .notAsked: break
             }
             if let last = try ledger.lastHeldOutside() {
-                note(.good, "checkpoints", "the last one was kept outside on \(Moment.text(last))")
+                note(.good, "checkpoints", "the last one was kept outside on \(LocalClock.utc.text(last))")
             } else {
                 note(
                     .warning, "checkpoints",

@@ -2,6 +2,7 @@ import ArgumentParser
 import Auditing
 import Bookings
 import LedgerStore
+import Schedules
 
 struct History: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -19,7 +20,9 @@ struct History: ParsableCommand {
             let key = try ledger.only(booking, source: source)
             let history = try ledger.history(of: [key])
             let histories = history.bookings.values.filter { !$0.entries.isEmpty }.sorted { $0.key < $1.key }
-            let timeline = Timeline(of: histories, readings: history.readings)
+            let shown = history.bookings[key].flatMap { Replay(readings: []).state(of: $0) }?.appointment.zone
+            let clock = LocalClock(zone: configuration.source(key.source)?.zone ?? shown, rules: .system)
+            let timeline = Timeline(of: histories, readings: history.readings, clock: clock)
             if options.json {
                 Terminal.print(
                     JSONValue.object([
@@ -29,7 +32,7 @@ struct History: ParsableCommand {
                     ]).text)
             } else {
                 Terminal.print(Terminal.bold("Booking \(key.booking) of \(key.source)"))
-                Terminal.print(TimelineText(timeline: timeline).lines.joined(separator: "\n"))
+                Terminal.print(TimelineText(timeline: timeline, clock: clock).lines.joined(separator: "\n"))
             }
             for defect in history.verification.defects { Terminal.say("\(defect.code): \(defect.sentence)") }
             if !history.verification.defects.isEmpty { throw ExitCode(2) }

@@ -26,11 +26,9 @@ struct Observe: ParsableCommand {
             let configuration = try options.configuration()
             let reading = try ScheduleReading(file, schedule, configuration, now: systemClock())
             let ledger = try options.open(configuration)
-            let before = try ledger.size()
             var check = Check(ledger: ledger, thresholds: configuration.thresholds)
             check.failOn = try FailOn(failOn).severity
             let outcome = try check.compare(reading.snapshot, observing: true)
-            Terminal.say("\(try ledger.size() - before) entries recorded from this reading")
             try check.finish(outcome, json: options.json)
         }
     }
