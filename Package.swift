@@ -51,7 +51,14 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        .target(name: "TestSupport", dependencies: ["Bookings", "Transparency"], path: "Tests/TestSupport", swiftSettings: settings),
+        .target(
+            name: "TestSupport", dependencies: ["Bookings", "Transparency"], path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(name: "TransparencyTests", dependencies: ["Transparency", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "SchedulesTests", dependencies: ["Schedules", "Bookings", "Transparency", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "CommandTests", dependencies: ["daybook", "Bookings", "Transparency", "TestSupport"],
+            swiftSettings: settings),
     ]
 )
