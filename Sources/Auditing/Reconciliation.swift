@@ -1,4 +1,5 @@
 public import Bookings
+public import Transparency
 
 /// What a comparison of record and schedule came to.
 public struct Report: Sendable {
@@ -8,6 +9,8 @@ public struct Report: Sendable {
     public let coverage: Coverage
     /// The number of rows in the reading.
     public let rows: Int
+    /// SHA-256 of the reading's bytes.
+    public let digest: Hash
     /// What was found, the worst first.
     public let findings: [Finding]
     /// How many bookings the record expects in the window.
@@ -78,7 +81,7 @@ public struct Reconciliation: Sendable {
         findings += captureFindings()
         findings += recordFindings(in: comparison.judged)
         return Report(
-            verification: history.verification, coverage: coverage, rows: snapshot.rows,
+            verification: history.verification, coverage: coverage, rows: snapshot.rows, digest: snapshot.digest,
             findings: findings.sorted {
                 ($1.severity, $0.code.rawValue, $0.booking ?? "") < ($0.severity, $1.code.rawValue, $1.booking ?? "")
             },

@@ -20,7 +20,7 @@ struct ReportText {
             "format": .string("daybook-report/v1"), "ledger": report.verification.identity,
             "snapshot": .object([
                 "source": .string(report.coverage.source.text), "takenAt": .string(report.coverage.takenAt.text),
-                "rows": .integer(report.rows), "reading": reading.map { .integer($0) }, "coverage": report.coverage.json,
+                "rows": .integer(report.rows), "digest": .string(report.digest.base64), "reading": reading.map { .integer($0) }, "coverage": report.coverage.json,
             ]),
             "observed": observation.map {
                 .object([
