@@ -109,7 +109,11 @@ extension Entry {
                 guard reader.isAtEnd else { throw reader.failure("something follows the entry") }
                 if let misplaced = entry.misplaced { throw reader.failure(misplaced) }
                 return .success(entry)
-            case .notUnderstood(let what): return .failure(.notUnderstood(what))
+            case .notUnderstood(let what):
+                var reader = JSONReader(bytes.bindMemory(to: UInt8.self), canonical: true)
+                _ = try reader.value()
+                guard reader.isAtEnd else { throw reader.failure("something follows the entry") }
+                return .failure(.notUnderstood(what))
             }
         } catch {
             return .failure(.refused(error))

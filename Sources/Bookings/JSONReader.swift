@@ -110,7 +110,7 @@ struct JSONReader {
             try digits(afterLeadingZero: false)
         }
         let text = String(decoding: bytes[start..<offset], as: UTF8.self)
-        if whole, let value = Int(text), abs(value) <= JSONValue.largestInteger, text != "-0" { return .integer(value) }
+        if whole, let value = Int(text), value.magnitude <= JSONValue.largestInteger, text != "-0" { return .integer(value) }
         guard !canonical else { throw failure("only whole numbers of at most 2^53−1 stand in an entry") }
         return .number(text)
     }

@@ -98,7 +98,12 @@ struct `Every JSON output` {
 
     /// The entries of a ledger as they are stored.
     private func entries(of world: World) throws -> [String] {
-        let sqlite = try world.shell("command -v sqlite3 >/dev/null && sqlite3 daybook.sqlite 'SELECT CAST(bytes AS TEXT) FROM entry'")
-        return sqlite.output.split(separator: "\n").map(String.init)
+        let program = """
+            import sqlite3
+            for (entry,) in sqlite3.connect("daybook.sqlite").execute("SELECT bytes FROM entry"): print(entry.decode())
+            """
+        let stored = try world.run("/usr/bin/env", ["python3", "-c", program])
+        #expect(stored.status == 0, "\(stored.errors)")
+        return stored.output.split(separator: "\n").map(String.init)
     }
 }
