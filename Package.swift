@@ -52,7 +52,8 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
-            name: "TestSupport", dependencies: ["Bookings", "Transparency"], path: "Tests/TestSupport", swiftSettings: settings),
+            name: "TestSupport", dependencies: ["Bookings", "Transparency"], path: "Tests/TestSupport",
+            swiftSettings: settings),
         .testTarget(name: "TransparencyTests", dependencies: ["Transparency", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "SchedulesTests", dependencies: ["Schedules", "Bookings", "Transparency", "TestSupport"],

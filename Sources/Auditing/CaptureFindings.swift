@@ -19,7 +19,9 @@ extension Reconciliation {
         let sequences = history.sequences[coverage.source] ?? []
         let gaps = Reconciliation.gaps(in: sequences)
         if !gaps.isEmpty {
-            let shown = gaps.prefix(5).map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound) to \($0.upperBound)" }
+            let shown = gaps.prefix(5).map {
+                $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound) to \($0.upperBound)"
+            }
             let count = gaps.reduce(0) { $0 + $1.count }
             findings.append(
                 Finding(
@@ -32,7 +34,8 @@ extension Reconciliation {
             findings.append(
                 Finding(
                     .ar402, source: coverage.source, entries: [gap.index],
-                    sentence: "\(coverage.source) reported on \(clock.text(gap.occurred ?? gap.recorded)) that its recording "
+                    sentence:
+                        "\(coverage.source) reported on \(clock.text(gap.occurred ?? gap.recorded)) that its recording "
                         + "had a gap."))
         }
         let overtaken = zip(sequences, sequences.dropFirst()).filter { $1.sequence <= $0.sequence }.map(\.1.index)
@@ -40,7 +43,8 @@ extension Reconciliation {
             findings.append(
                 Finding(
                     .ar405, source: coverage.source, entries: Array(overtaken.prefix(20)),
-                    sentence: "\(Words.count(overtaken.count, "event")) of \(coverage.source) came out of the order of its "
+                    sentence:
+                        "\(Words.count(overtaken.count, "event")) of \(coverage.source) came out of the order of its "
                         + "own numbering; they were recorded and put in their place."))
         }
         return findings
@@ -89,7 +93,8 @@ extension Reconciliation {
                 findings.append(
                     Finding(
                         .ar304, source: coverage.source, booking: history.key.booking, entries: [entry.index],
-                        sentence: "An event about booking \(Words.quoted(history.key.booking)) says that it happened on "
+                        sentence:
+                            "An event about booking \(Words.quoted(history.key.booking)) says that it happened on "
                             + "\(clock.text(occurred)), and was recorded "
                             + "\(Words.duration(Timestamp.seconds(from: occurred, to: entry.recorded))) later."))
             }
@@ -98,7 +103,8 @@ extension Reconciliation {
             findings.append(
                 Finding(
                     .ar304, source: coverage.source, severity: .info, entries: Array(early.sorted().prefix(20)),
-                    sentence: "\(Words.count(early.count, "event")) happened before the recording of \(coverage.source) began, "
+                    sentence:
+                        "\(Words.count(early.count, "event")) happened before the recording of \(coverage.source) began, "
                         + "and \(early.count == 1 ? "was" : "were") brought in later."))
         }
         return findings
@@ -138,7 +144,9 @@ extension Reconciliation {
     }
 
     private func deliveryFindings(_ history: BookingHistory) -> [Finding] {
-        let byEvent = Dictionary(grouping: history.entries.map(\.entry).filter { $0.event != nil && $0.key == history.key }) {
+        let byEvent = Dictionary(
+            grouping: history.entries.map(\.entry).filter { $0.event != nil && $0.key == history.key }
+        ) {
             $0.event!
         }
         return byEvent.filter { $0.value.count > 1 }.sorted { $0.key < $1.key }.map { _, entries in
@@ -159,7 +167,8 @@ extension Reconciliation {
             findings.append(
                 Finding(
                     .ar407, source: history.key.source, booking: history.key.booking, entries: [entry.index],
-                    sentence: "Booking \(name) \(what), on \(clock.text(entry.recorded)): that order of events cannot be."))
+                    sentence:
+                        "Booking \(name) \(what), on \(clock.text(entry.recorded)): that order of events cannot be."))
         }
         for recorded in replay.ordered(history) where recorded.entry.type.family == .booking {
             let entry = recorded.entry
@@ -172,7 +181,8 @@ extension Reconciliation {
                     findings.append(
                         Finding(
                             .ar108, source: history.key.source, booking: history.key.booking, entries: [entry.index],
-                            sentence: "The id \(name) was given again, on \(clock.text(entry.recorded)), after its booking was "
+                            sentence:
+                                "The id \(name) was given again, on \(clock.text(entry.recorded)), after its booking was "
                                 + "deleted."))
                 }
             case (.created, _?): impossible(entry, "was created a second time")

@@ -136,7 +136,8 @@ struct Comparison {
             Finding(
                 .ar116, source: coverage.source, booking: history.key.booking, entries: [state.entry.index],
                 recorded: state.appointment.json, snapshot: coverage.takenAt,
-                sentence: "\(Words.booking(history.key.booking, former)) was moved out of the window of this export by a "
+                sentence:
+                    "\(Words.booking(history.key.booking, former)) was moved out of the window of this export by a "
                     + "recorded change."))
     }
 
@@ -145,7 +146,8 @@ struct Comparison {
         let entry = state.entry
         guard entry.basis == .reported,
             coverage.includes(start: state.appointment.start, practitioner: state.appointment.practitioner),
-            let loss = WindowOfLoss(of: history, before: entry, readings: reconciliation.earlierReadings, replay: replay)
+            let loss = WindowOfLoss(
+                of: history, before: entry, readings: reconciliation.earlierReadings, replay: replay)
         else { return }
         let what = entry.type == .deleted ? "deletion" : "cancellation"
         let name = Words.booking(history.key.booking, state.appointment)
@@ -153,7 +155,8 @@ struct Comparison {
             Finding(
                 .ar101, source: coverage.source, booking: history.key.booking, entries: [entry.index],
                 recorded: state.appointment.json, snapshot: coverage.takenAt,
-                sentence: "\(name) was already missing from the schedule on \(clock.text(loss.absent)). Its \(what) was "
+                sentence:
+                    "\(name) was already missing from the schedule on \(clock.text(loss.absent)). Its \(what) was "
                     + "recorded afterwards, on \(clock.text(entry.recorded)): explained afterwards, not before."))
         found.append(
             Finding(
@@ -175,7 +178,8 @@ struct Comparison {
         if let before = recorded.status?.progress, let after = live.status?.progress, before == 2, after < before {
             return add(
                 .ar107, history, state, row,
-                "is recorded as \(recorded.status!.rawValue), and the schedule shows it as \(live.status!.rawValue) again")
+                "is recorded as \(recorded.status!.rawValue), and the schedule shows it as \(live.status!.rawValue) again"
+            )
         }
         var differences = Comparison.differences(recorded, live)
         if let before = state.client, let after = row.personal["client.id"], before != after {

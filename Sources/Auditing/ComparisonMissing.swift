@@ -32,7 +32,8 @@ extension Comparison {
             Finding(
                 .ar202, source: coverage.source, snapshot: coverage.takenAt,
                 unproven: bookings.map { (.ar101, $0) },
-                sentence: "\(missing.count) of \(Words.count(expected, "expected booking")) (\(percent) %) are not in the "
+                sentence:
+                    "\(missing.count) of \(Words.count(expected, "expected booking")) (\(percent) %) are not in the "
                     + "export: \(Words.list(bookings)). So many at once speak for the export, not for lost bookings; "
                     + "nothing is concluded about single ones."))
     }
@@ -77,13 +78,16 @@ extension Comparison {
         if let later = one.explained {
             findings.append(
                 Finding(
-                    .ar304, source: coverage.source, booking: booking, entries: [later.index], snapshot: coverage.takenAt,
+                    .ar304, source: coverage.source, booking: booking, entries: [later.index],
+                    snapshot: coverage.takenAt,
                     sentence: "What explains the absence of booking \(Words.quoted(booking)) says that it happened on "
                         + "\(clock.text(later.occurred ?? later.recorded)), and was recorded on "
                         + "\(clock.text(later.recorded)); the schedule lacked it on \(clock.text(coverage.takenAt))."))
         }
         guard one.doubt == nil, withSiblings else { return findings }
-        for sibling in Siblings(of: one.history, among: reconciliation.history, thresholds: reconciliation.thresholds).found {
+        for sibling in Siblings(of: one.history, among: reconciliation.history, thresholds: reconciliation.thresholds)
+            .found
+        {
             findings.append(sibling.finding(live: rows[sibling.key.booking], of: booking, at: coverage.takenAt))
         }
         return findings
@@ -91,7 +95,9 @@ extension Comparison {
 
     /// A missing booking and an unrecorded row of the same client that look like one arrangement under a new id.
     mutating func matchReplaced(_ unrecorded: [LiveAppointment]) -> Set<Identifier> {
-        var byClient = Dictionary(grouping: unrecorded.filter { $0.personal["client.id"] != nil }) { $0.personal["client.id"]! }
+        var byClient = Dictionary(grouping: unrecorded.filter { $0.personal["client.id"] != nil }) {
+            $0.personal["client.id"]!
+        }
         var taken: Set<Identifier> = []
         var replaced: [Finding] = []
         var rest = missing.sorted { $0.history.key < $1.history.key }
@@ -106,7 +112,8 @@ extension Comparison {
                     .ar111, source: coverage.source, booking: one.history.key.booking, confidence: .likely,
                     entries: [one.state.entry.index], recorded: one.state.appointment.json, live: row.appointment.json,
                     snapshot: coverage.takenAt,
-                    sentence: "\(Words.booking(one.history.key.booking, one.state.appointment)) is not in the schedule; "
+                    sentence:
+                        "\(Words.booking(one.history.key.booking, one.state.appointment)) is not in the schedule; "
                         + "booking \(Words.quoted(row.booking)) of the same client, which was never recorded, is probably the "
                         + "same arrangement under a new id (\(score) of 100)."))
             return true
@@ -135,7 +142,8 @@ extension Comparison {
             return [
                 Finding(
                     .ar103, source: coverage.source, snapshot: coverage.takenAt,
-                    sentence: "Nothing is recorded yet about \(coverage.source), and the schedule has \(rows.count) bookings. "
+                    sentence:
+                        "Nothing is recorded yet about \(coverage.source), and the schedule has \(rows.count) bookings. "
                         + "Record what is there with: daybook observe.")
             ]
         }
@@ -144,12 +152,14 @@ extension Comparison {
         }?.recorded
         return rows.map { row in
             // New since an earlier complete reading, while events were being recorded: then the feed missed it.
-            let wasMissed = started.map { started in
-                reconciliation.earlierReadings.contains {
-                    $0.coverage.isComplete && $0.recorded >= started
-                        && $0.coverage.includes(start: row.appointment.start, practitioner: row.appointment.practitioner)
-                }
-            } ?? false
+            let wasMissed =
+                started.map { started in
+                    reconciliation.earlierReadings.contains {
+                        $0.coverage.isComplete && $0.recorded >= started
+                            && $0.coverage.includes(
+                                start: row.appointment.start, practitioner: row.appointment.practitioner)
+                    }
+                } ?? false
             return Finding(
                 .ar103, source: coverage.source, booking: row.booking, severity: wasMissed ? .error : nil,
                 live: row.appointment.json, snapshot: coverage.takenAt,

@@ -60,7 +60,8 @@ struct Cover {
         guard let start = claim.start else { return nil }
         let presences = history.bookings[key]?.presences ?? []
         return history.readings.last { reading in
-            reading.coverage.source == key.source && reading.coverage.isComplete && reading.coverage.takenAt <= start.moment
+            reading.coverage.source == key.source && reading.coverage.isComplete
+                && reading.coverage.takenAt <= start.moment
                 && (claim.booked.map { reading.coverage.takenAt > $0 } ?? false)
                 && reading.coverage.includes(start: start, practitioner: nil)
                 && !presences.contains { $0.contains(reading.index) }

@@ -29,7 +29,9 @@ public struct Investigation: Sendable {
         // A booking that goes on under another id is settled there.
         if case .superseded(let successor) = state.standing, linked.count > 1 {
             let next = BookingKey(source: key.source, booking: successor)
-            if next != key, history.bookings[next] != nil, replay.state(of: history.bookings[next]!)?.standing != state.standing {
+            if next != key, history.bookings[next] != nil,
+                replay.state(of: history.bookings[next]!)?.standing != state.standing
+            {
                 return verdict(about: next, live: live)
             }
         }
@@ -38,7 +40,8 @@ public struct Investigation: Sendable {
             timeline: Timeline(of: linked, readings: history.readings, clock: clock),
             notices: linked.flatMap(\.entries).map(\.entry).filter { $0.type.family == .notice }
                 .sorted { $0.index < $1.index },
-            windowOfLoss: nil, siblings: [], findings: ledgerFindings, limits: [], assurance: history.verification.assurance)
+            windowOfLoss: nil, siblings: [], findings: ledgerFindings, limits: [],
+            assurance: history.verification.assurance)
         let siblings = Siblings(of: own, among: history, thresholds: thresholds, includesClient: true).found
         verdict.siblings = siblings.map { $0.finding(live: nil, of: key.booking, at: nil) }
         let reconciliation = self.reconciliationFindings(about: key, state: state, live: live)
@@ -68,10 +71,12 @@ public struct Investigation: Sendable {
         }
         let what =
             claim.start.map { "Nothing is recorded for \(Words.time($0))" }
-            ?? key.map { "Nothing is recorded about booking \(Words.quoted($0.booking))" } ?? "Nothing is recorded that fits"
+            ?? key.map { "Nothing is recorded about booking \(Words.quoted($0.booking))" }
+            ?? "Nothing is recorded that fits"
         return Verdict(
             answer: cover.isGapless ? .notRecorded : .inconclusive, sentence: "\(what). \(cover.sentence)", key: nil,
-            appointment: nil, timeline: Timeline(of: [], readings: []), notices: [], windowOfLoss: nil, siblings: others,
+            appointment: nil, timeline: Timeline(of: [], readings: []), notices: [], windowOfLoss: nil,
+            siblings: others,
             findings: ledgerFindings + others, limits: limits(live: live, source: claim.source),
             assurance: history.verification.assurance)
     }
@@ -106,7 +111,8 @@ public struct Investigation: Sendable {
         case .unread: return []
         case .compared(let report, _):
             let quality: Set<FindingCode> = [.ar201, .ar202, .ar203, .ar402]
-            let siblings = Set(Siblings(of: history.bookings[key]!, among: history, thresholds: thresholds).found.map(\.key.booking))
+            let siblings = Set(
+                Siblings(of: history.bookings[key]!, among: history, thresholds: thresholds).found.map(\.key.booking))
             return report.findings.filter {
                 $0.source == key.source
                     && ($0.booking == key.booking || quality.contains($0.code)
@@ -116,7 +122,9 @@ public struct Investigation: Sendable {
         case .remembered(let reading, let isPresent, let remembered):
             if isPresent {
                 return remembered.filter { $0.code != .ar302 }.map {
-                    Finding($0.code, source: key.source, booking: key.booking, snapshot: reading.coverage.takenAt, sentence: $0.sentence)
+                    Finding(
+                        $0.code, source: key.source, booking: key.booking, snapshot: reading.coverage.takenAt,
+                        sentence: $0.sentence)
                 }
             }
             guard state.standing == .live, let own = history.bookings[key], mayConclude(reading, state) else {
@@ -127,11 +135,13 @@ public struct Investigation: Sendable {
                 Finding(
                     .ar101, source: key.source, booking: key.booking, entries: [state.entry.index],
                     recorded: state.appointment.json, snapshot: reading.coverage.takenAt,
-                    sentence: "\(Words.booking(key.booking, state.appointment)) is recorded, and was not in the schedule on "
+                    sentence:
+                        "\(Words.booking(key.booking, state.appointment)) is recorded, and was not in the schedule on "
                         + "\(clock.text(loss.absent)). No cancellation and no deletion is recorded.")
-            ] + Siblings(of: own, among: history, thresholds: thresholds).found.map {
-                $0.finding(live: nil, of: key.booking, at: nil)
-            }
+            ]
+                + Siblings(of: own, among: history, thresholds: thresholds).found.map {
+                    $0.finding(live: nil, of: key.booking, at: nil)
+                }
         }
     }
 
@@ -217,14 +227,18 @@ public struct Investigation: Sendable {
     }
 
     private func standingWords(_ own: BookingHistory, _ state: BookingState) -> String {
-        guard let created = own.entries.first(where: { $0.entry.type == .created })?.entry else { return "known only by later events" }
+        guard let created = own.entries.first(where: { $0.entry.type == .created })?.entry else {
+            return "known only by later events"
+        }
         if created.basis == .baseline { return "found in the schedule when recording began" }
         if created.basis == .observed { return "seen in the schedule from \(clock.text(replay.effective(created)))" }
         return "booked on \(clock.text(replay.effective(created))) by \(Words.actor(created.actor))"
     }
 
     private func droppedWords(_ loss: WindowOfLoss, _ verdict: Verdict) -> String {
-        let seen = loss.present.map { "It was last seen in the schedule on \(clock.text($0)), and was gone on \(clock.text(loss.absent))." }
+        let seen = loss.present.map {
+            "It was last seen in the schedule on \(clock.text($0)), and was gone on \(clock.text(loss.absent))."
+        }
         let siblings = verdict.findings.filter { $0.code == .ar301 }.map(\.sentence)
         return
             ([
@@ -247,11 +261,13 @@ public struct Investigation: Sendable {
         let entry = state.entry
         let attested = entry.basis == .attested ? ", as attested" : ""
         let why = entry.reason.map { " The reason recorded is \"\($0)\"." } ?? " No reason is recorded."
-        var sentence = "The record shows: \(name), \(standingWords(own, state)). It was \(verb) on "
+        var sentence =
+            "The record shows: \(name), \(standingWords(own, state)). It was \(verb) on "
             + "\(clock.text(replay.effective(entry)))\(attested) by \(Words.actor(entry.actor))"
         if let start = state.appointment.start {
             let ahead = Timestamp.seconds(from: replay.effective(entry), to: start.moment)
-            sentence += ahead > 0 ? ", \(Words.duration(ahead)) before its start" : ", \(Words.duration(ahead)) after its start"
+            sentence +=
+                ahead > 0 ? ", \(Words.duration(ahead)) before its start" : ", \(Words.duration(ahead)) after its start"
         }
         sentence += ".\(why)\(claimWords(own))"
         guard let action = PracticeAction.all(in: own, replay: replay).last else {
@@ -260,7 +276,8 @@ public struct Investigation: Sendable {
         if let told = action.sent.last {
             sentence += " A notice to the client is recorded on \(clock.text(replay.effective(told)))."
         } else if !action.failed.isEmpty {
-            sentence += " \(Words.count(action.failed.count, "attempt")) to tell the client \(action.failed.count == 1 ? "is" : "are") "
+            sentence +=
+                " \(Words.count(action.failed.count, "attempt")) to tell the client \(action.failed.count == 1 ? "is" : "are") "
                 + "recorded; none reached anyone."
         } else {
             sentence += " No notice to the client is recorded."
@@ -283,7 +300,8 @@ public struct Investigation: Sendable {
     }
 
     private func movedSentence(
-        _ name: String, own: BookingHistory, changes: [(from: WallTime, to: WallTime, entry: Entry)], state: BookingState
+        _ name: String, own: BookingHistory, changes: [(from: WallTime, to: WallTime, entry: Entry)],
+        state: BookingState
     ) -> String {
         let steps = changes.map { change in
             "On \(clock.text(replay.effective(change.entry))) it was moved from \(Words.time(change.from)) to "
@@ -299,13 +317,16 @@ public struct Investigation: Sendable {
             let time = notice.body?["quoted"]?.string.flatMap { WallTime(canonical: $0) }
             return time.map { "A notice of \(clock.text(replay.effective(notice))) named \(Words.time($0))." }
         }
-        var sentence = "The record shows: \(name), \(standingWords(own, state)). \(steps.joined(separator: " ")) \(supported)"
+        var sentence =
+            "The record shows: \(name), \(standingWords(own, state)). \(steps.joined(separator: " ")) \(supported)"
         sentence += quoted.isEmpty ? " No notice that names a time is recorded." : " " + quoted.joined(separator: " ")
         switch state.standing {
         case .cancelled:
-            sentence += " It was cancelled on \(clock.text(replay.effective(state.entry))) by \(Words.actor(state.entry.actor))."
+            sentence +=
+                " It was cancelled on \(clock.text(replay.effective(state.entry))) by \(Words.actor(state.entry.actor))."
         case .deleted:
-            sentence += " It was deleted on \(clock.text(replay.effective(state.entry))) by \(Words.actor(state.entry.actor))."
+            sentence +=
+                " It was deleted on \(clock.text(replay.effective(state.entry))) by \(Words.actor(state.entry.actor))."
         default: break
         }
         return sentence
@@ -315,7 +336,9 @@ public struct Investigation: Sendable {
 
     private func limits(live: LiveKnowledge, source: Identifier?) -> [String] {
         var limits: [String] = []
-        if let opened = history.opened { limits.append("Recording began on \(clock.text(opened)) by this computer's clock.") }
+        if let opened = history.opened {
+            limits.append("Recording began on \(clock.text(opened)) by this computer's clock.")
+        }
         switch live {
         case .unread: limits.append("The live schedule was not read.")
         case .compared(let report, _):

@@ -18,7 +18,8 @@ public struct Observation: Sendable {
     public init(of snapshot: Snapshot, after history: VerifiedHistory) {
         let source = snapshot.coverage.source
         let replay = Replay(readings: history.readings)
-        let isFirst = !history.readings.contains { $0.coverage.source == source }
+        let isFirst =
+            !history.readings.contains { $0.coverage.source == source }
             && !history.bookings.values.contains { $0.key.source == source && !$0.entries.isEmpty }
         var events: [Event] = []
         var seen: Set<Identifier> = []

@@ -36,7 +36,8 @@ struct PracticeAction {
                 PracticeAction(
                     kind: kind, entry: entry, appointment: before,
                     ahead: before.start.map { Timestamp.seconds(from: when, to: $0.moment) },
-                    failed: told.filter { !reached($0) }, sent: told.filter { reached($0) }, booking: history.key.booking))
+                    failed: told.filter { !reached($0) }, sent: told.filter { reached($0) },
+                    booking: history.key.booking))
         }
         return actions
     }
@@ -76,7 +77,9 @@ struct PracticeAction {
 
     var sentence: String {
         let when =
-            ahead.map { $0 > 0 ? ", \(Words.duration($0)) before its start" : ", \(Words.duration($0)) after its start" } ?? ""
+            ahead.map {
+                $0 > 0 ? ", \(Words.duration($0)) before its start" : ", \(Words.duration($0)) after its start"
+            } ?? ""
         let notice =
             failed.isEmpty
             ? "No attempt to tell the client is recorded."

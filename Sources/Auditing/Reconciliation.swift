@@ -120,7 +120,8 @@ public struct Reconciliation: Sendable {
         if said > snapshot.rows {
             doubt(
                 .ar201,
-                "The export holds \(snapshot.rows) of \(Words.count(said, "row")): nothing is concluded from what it lacks.")
+                "The export holds \(snapshot.rows) of \(Words.count(said, "row")): nothing is concluded from what it lacks."
+            )
         } else if let count = coverage.rowCount, count != snapshot.rows {
             doubt(.ar201, "The export says that it holds \(Words.count(count, "row")), and holds \(snapshot.rows).")
         } else if !coverage.isComplete, isDeclared {

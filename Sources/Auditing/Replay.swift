@@ -51,7 +51,8 @@ public struct Replay: Sendable {
     public func ordered(_ history: BookingHistory) -> [RecordedEntry] {
         let counted = history.entries.filter { $0.entry.sequence != nil }
         guard counted.count > 1 else { return history.entries }
-        var inOrder = counted.sorted { ($0.entry.sequence!, $0.entry.index) < ($1.entry.sequence!, $1.entry.index) }[...]
+        var inOrder = counted.sorted { ($0.entry.sequence!, $0.entry.index) < ($1.entry.sequence!, $1.entry.index) }[
+            ...]
         return history.entries.map { $0.entry.sequence == nil ? $0 : inOrder.removeFirst() }
     }
 

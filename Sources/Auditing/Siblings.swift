@@ -18,7 +18,8 @@ struct Siblings {
                 } else {
                     "of the same client is recorded too"
                 }
-            let standing = takenAt == nil ? "" : live == nil ? "; it is not in the schedule either" : "; it is in the schedule"
+            let standing =
+                takenAt == nil ? "" : live == nil ? "; it is not in the schedule either" : "; it is in the schedule"
             return Finding(
                 .ar301, source: key.source, booking: key.booking, entries: [entry.index], recorded: appointment.json,
                 live: live?.appointment.json, snapshot: takenAt,
@@ -41,7 +42,8 @@ struct Siblings {
                 let appointment = first.entry.appointment
             else { return nil }
             let apart = abs(Timestamp.seconds(from: when, to: replay.effective(first.entry)))
-            let isSameActor = first.entry.actor != nil && first.entry.actor == created.entry.actor
+            let isSameActor =
+                first.entry.actor != nil && first.entry.actor == created.entry.actor
                 && apart <= thresholds.breath && (client == nil || first.disclosed["client.id"] == client)
             let isSameClient = includesClient && client != nil && first.disclosed["client.id"] == client
             guard isSameActor || isSameClient else { return nil }

@@ -74,7 +74,10 @@ public struct Timeline: Sendable {
         case (.created, _): return "Booked\(start)\(with)\(who)\(why).\(late)"
         case (.modified, let basis):
             let changes = changes(from: before, to: after)
-            let new = entry.supersedes.map { " It goes on as \(Words.quoted(entry.booking!)) instead of \(Words.quoted($0))." } ?? ""
+            let new =
+                entry.supersedes.map {
+                    " It goes on as \(Words.quoted(entry.booking!)) instead of \(Words.quoted($0))."
+                } ?? ""
             let what = changes.isEmpty ? "Changed" : "Changed: \(changes.joined(separator: "; "))"
             return "\(basis == .observed ? "Seen in the schedule: " : "")\(what)\(who)\(why).\(new)\(late)"
         case (.cancelled, .attested?): return "Cancelled, as attested\(who)\(why).\(late)"
@@ -89,9 +92,12 @@ public struct Timeline: Sendable {
     private static func noticeSentence(_ entry: Entry) -> String {
         let medium = entry.body?["medium"]?.string.map { " by \($0)" } ?? ""
         let purpose = entry.body?["purpose"]?.string.map { " of the \($0)" } ?? ""
-        let quoted = entry.body?["quoted"]?.string.flatMap { WallTime(canonical: $0) }
+        let quoted =
+            entry.body?["quoted"]?.string.flatMap { WallTime(canonical: $0) }
             .map { "; it named \(Words.time($0))" } ?? ""
-        if entry.type == .noticeFailed { return "An attempt to tell the client\(purpose)\(medium) reached nobody\(quoted)." }
+        if entry.type == .noticeFailed {
+            return "An attempt to tell the client\(purpose)\(medium) reached nobody\(quoted)."
+        }
         let reached =
             switch entry.body?["reached"]?.boolean {
             case true?: " It is recorded as received."
@@ -104,7 +110,8 @@ public struct Timeline: Sendable {
     private static func ahead(_ entry: Entry, _ before: Appointment) -> String {
         guard let start = before.start else { return "" }
         let seconds = Timestamp.seconds(from: entry.occurred ?? entry.recorded, to: start.moment)
-        return seconds > 0 ? ", \(Words.duration(seconds)) before its start" : ", \(Words.duration(seconds)) after its start"
+        return seconds > 0
+            ? ", \(Words.duration(seconds)) before its start" : ", \(Words.duration(seconds)) after its start"
     }
 
     private static func lateness(_ entry: Entry, _ clock: LocalClock) -> String {

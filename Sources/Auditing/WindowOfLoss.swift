@@ -31,7 +31,9 @@ public struct WindowOfLoss: Sendable, Equatable {
         absent = gone.coverage.takenAt
     }
 
-    private static func firstAbsence(of history: BookingHistory, after last: Reading?, in readings: [Reading]) -> Reading? {
+    private static func firstAbsence(of history: BookingHistory, after last: Reading?, in readings: [Reading])
+        -> Reading?
+    {
         guard let last else { return nil }
         return readings.first { $0.index > last.index && $0.coverage.isComplete }
     }

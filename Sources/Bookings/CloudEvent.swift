@@ -44,7 +44,9 @@ extension Event {
         guard let version = attributes.take("specversion")?.string else {
             throw UnreadableEvent("no CloudEvents event: the member \"specversion\" is missing")
         }
-        guard version == "1.0" else { throw UnreadableEvent("CloudEvents 1.0 is understood; this says another version") }
+        guard version == "1.0" else {
+            throw UnreadableEvent("CloudEvents 1.0 is understood; this says another version")
+        }
         guard let typeText = attributes.take("type")?.string else { throw UnreadableEvent("\"type\" is missing") }
         guard let type = EntryType(rawValue: typeText), Event.canBeReported(type) else {
             throw UnreadableEvent(
@@ -58,22 +60,22 @@ extension Event {
             throw UnreadableEvent("\"subject\", the booking's id, is missing")
         }
         self.init(type: type, source: source, booking: type.isAboutBooking ? booking : nil)
-        event = try Event.identifier("id", attributes.take("id"))
+        event = Event.optionalIdentifier("id", &attributes)
         var data = Members(attributes.take("data") ?? .object([]))
         var other = Leftovers()
-        other.keep("subject", type.isAboutBooking ? nil : booking.map { .string($0.text) })
+        if let booking, !type.isAboutBooking { attributes.putBack("subject", .string(booking.text)) }
         if let time = attributes.take("time") {
             occurred = time.string.flatMap { Timestamp($0) }
-            if occurred == nil { other.keep("time", time) }
+            if occurred == nil { attributes.putBack("time", time) }
         }
         if let counter = attributes.take("sequence") {
             sequence = Event.counter(counter)
-            if sequence == nil { other.keep("sequence", counter) }
+            if sequence == nil { attributes.putBack("sequence", counter) }
         }
         _ = attributes.take("datacontenttype")
-        try readActor(&data, &other)
+        readActor(&data, &other)
         readReason(&data, &other)
-        supersedes = type.family == .booking ? try Event.identifier("supersedes", data.take("supersedes")) : nil
+        supersedes = type.family == .booking ? Event.optionalIdentifier("supersedes", &data) : nil
         readClient(&data, &other)
         switch type.family {
         case .booking: readAppointment(&data, &other, rules)
@@ -81,7 +83,7 @@ extension Event {
         default: body = .object(["sources": .strings([source.text])])
         }
         other.keep(rest: data)
-        other.keep("event", attributes.rest.isEmpty ? nil : .object(attributes.rest))
+        other.keep(attributes: attributes)
         personal["other"] = other.text
     }
 
@@ -100,11 +102,22 @@ extension Event {
 
     private static func identifier(_ name: String, _ value: JSONValue?) throws(UnreadableEvent) -> Identifier? {
         guard let value, value != .null, value != .string("") else { return nil }
-        guard let text = plainText(value) else { throw UnreadableEvent("\"\(name)\" is neither text nor a whole number") }
+        guard let text = plainText(value) else {
+            throw UnreadableEvent("\"\(name)\" is neither text nor a whole number")
+        }
         guard text.utf8.count <= Identifier.longest else {
             throw UnreadableEvent("\"\(name)\" is longer than \(Identifier.longest) bytes")
         }
         return Identifier(text)
+    }
+
+    /// The id where there is one; what cannot be one stays among the members, cut where it is too long.
+    private static func optionalIdentifier(_ name: String, _ members: inout Members) -> Identifier? {
+        guard let value = members.take(name) else { return nil }
+        do throws(UnreadableEvent) { return try identifier(name, value) } catch {
+            members.putBack(name, value.string.map { cut($0) } ?? value)
+            return nil
+        }
     }
 
     private static func counter(_ value: JSONValue) -> Int? {
@@ -114,7 +127,7 @@ extension Event {
         return number
     }
 
-    private mutating func readActor(_ data: inout Members, _ other: inout Leftovers) throws(UnreadableEvent) {
+    private mutating func readActor(_ data: inout Members, _ other: inout Leftovers) {
         guard let value = data.take("actor") else { return }
         guard value.members != nil else {
             // Some systems send a bare login.
@@ -174,7 +187,7 @@ extension Event {
                 members.putBack(name, value)
                 return nil
             }
-            guard text.utf8.count <= Event.longestText else {
+            guard Event.isShort(text) else {
                 members.putBack(name, Event.cut(text))
                 return nil
             }
@@ -195,7 +208,10 @@ extension Event {
         if let word = text("status") {
             let status = rules.status(of: word)
             said.status = status ?? .unknown
-            if status?.rawValue != word { said.word = word }
+            if status?.rawValue != word {
+                if let own = said.word, !own.utf8.elementsEqual(word.utf8) { members.putBack("word", .string(own)) }
+                said.word = word
+            }
         }
         said.practitioner = text("practitioner")
         said.service = text("service")
@@ -210,7 +226,7 @@ extension Event {
     ) -> JSONValue {
         func text(_ name: String) -> JSONValue? {
             guard let value = data.take(name) else { return nil }
-            guard let text = plainText(value), text.utf8.count <= longestText else {
+            guard let text = plainText(value), isShort(text) else {
                 other.keep(name, value)
                 return nil
             }
@@ -235,13 +251,20 @@ extension Event {
         ])
     }
 
-    /// The longest text that stands in an entry in clear, in bytes: ten of them fit with room to spare.
+    /// The longest text that stands in an entry in clear, in bytes as printed: ten of them fit with room to spare.
     static let longestText = 1024
+
+    /// True for a text that an entry has room for; a control character takes up to six bytes in it.
+    private static func isShort(_ text: String) -> Bool {
+        text.utf8.count <= longestText && JSONValue.string(text).bytes.count <= longestText + 2
+    }
 
     /// The start of a text that is too long for an entry, with the digest of all of it.
     static func cut(_ text: String) -> JSONValue {
         var head = ""
-        for character in text.unicodeScalars where head.utf8.count < longestText { head.unicodeScalars.append(character) }
+        for character in text.unicodeScalars where head.utf8.count < longestText {
+            head.unicodeScalars.append(character)
+        }
         return .object([
             "cut": .string(head), "bytes": .integer(text.utf8.count),
             "digest": .string(Hash.sha256(Array(text.utf8)).base64),
@@ -277,6 +300,14 @@ private struct Leftovers {
 
     mutating func keep(rest: Members) {
         members.append(contentsOf: rest.rest)
+    }
+
+    /// Keeps the attributes that nobody took as `event`, under a name that no member has yet.
+    mutating func keep(attributes: Members) {
+        guard !attributes.rest.isEmpty else { return }
+        var name = "event"
+        while members.contains(where: { $0.name.utf8.elementsEqual(name.utf8) }) { name += "'" }
+        members.append(.init(name, .object(attributes.rest)))
     }
 
     var text: String? { members.isEmpty ? nil : JSONValue.object(members).text }

@@ -208,7 +208,10 @@ extension Entry {
             ((basis != nil) == (type.family == .booking), "a basis missing or out of place"),
             ((booking != nil) == type.isAboutBooking, "a booking missing or out of place"),
             (supersedes == nil || type.family == .booking, "supersedes out of place"),
-            ((appointment != nil) == (type.family == .booking && type != .deleted), "an appointment missing or out of place"),
+            (
+                (appointment != nil) == (type.family == .booking && type != .deleted),
+                "an appointment missing or out of place"
+            ),
             ((body != nil) == (type.family != .booking), "a body missing or out of place"),
             (reason.map(Entry.isCode) ?? true, "a reason that is no code"),
             (sealed.allSatisfy { Entry.isFieldName($0.name) }, "the name of a sealed field"),

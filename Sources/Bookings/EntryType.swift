@@ -59,7 +59,8 @@ public enum EntryType: String, Sendable, CaseIterable, Hashable {
             [
                 .required("format", .word),
                 .optional(
-                    "after", .members([.required("origin", .word), .required("size", .count), .required("root", .hash)])),
+                    "after",
+                    .members([.required("origin", .word), .required("size", .count), .required("root", .hash)])),
             ]
         case .ledgerState: [.required("size", .count), .required("root", .hash)]
         case .ledgerStamped: [.required("size", .count), .required("root", .hash), .required("token", .word)]

@@ -56,11 +56,11 @@ public struct Event: Equatable, Sendable {
         if let present {
             for (name, field) in Event.fields where !cleared.contains(name) { field.fill(&state, present) }
             // A status that the event does not say keeps the source's word for it; one that it says has its own.
-            if said.status != nil { state.word = said.word }
+            if said.status != nil || cleared.contains("status") { state.word = said.word }
         }
         // The kind of event wins over a status that contradicts it; the source's word is kept as evidence.
         if type == .cancelled, state.status != .cancelled {
-            if let status = said.status { state.word = said.word ?? status.rawValue }
+            state.word = said.word ?? said.status?.rawValue
             state.status = .cancelled
         }
         return state

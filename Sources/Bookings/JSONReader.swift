@@ -71,7 +71,9 @@ struct JSONReader {
         repeat {
             skipSpace()
             let name = try string()
-            guard names.insert(Identifier(name)).inserted else { throw failure("an object's member stands there twice") }
+            guard names.insert(Identifier(name)).inserted else {
+                throw failure("an object's member stands there twice")
+            }
             skipSpace()
             guard take(":") else { throw failure("a colon is missing after a member's name") }
             members.append(.init(name, try value(depth: depth)))
@@ -110,7 +112,9 @@ struct JSONReader {
             try digits(afterLeadingZero: false)
         }
         let text = String(decoding: bytes[start..<offset], as: UTF8.self)
-        if whole, let value = Int(text), value.magnitude <= JSONValue.largestInteger, text != "-0" { return .integer(value) }
+        if whole, let value = Int(text), value.magnitude <= JSONValue.largestInteger, text != "-0" {
+            return .integer(value)
+        }
         guard !canonical else { throw failure("only whole numbers of at most 2^53−1 stand in an entry") }
         return .number(text)
     }

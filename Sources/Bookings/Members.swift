@@ -91,7 +91,9 @@ struct MemberReader {
 
     mutating func wallTime(_ name: StaticString, _ reader: inout JSONReader) throws(JSONError) -> WallTime? {
         guard let text = try text(name, &reader) else { return nil }
-        guard let time = WallTime(canonical: text) else { throw reader.failure("\"\(name)\" is no time with an offset") }
+        guard let time = WallTime(canonical: text) else {
+            throw reader.failure("\"\(name)\" is no time with an offset")
+        }
         return time
     }
 

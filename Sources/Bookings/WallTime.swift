@@ -104,7 +104,8 @@ extension WallTime {
     public static func resolve(_ civil: CivilTime, zone: String?, rules: ZoneRules) throws(WallTimeError) -> WallTime {
         guard let zone else { throw .noZone }
         // Whatever change there is near this time, a day before and a day after are on its two sides.
-        guard let before = rules.offset(zone, civil.seconds - 86_400), let after = rules.offset(zone, civil.seconds + 86_400)
+        guard let before = rules.offset(zone, civil.seconds - 86_400),
+            let after = rules.offset(zone, civil.seconds + 86_400)
         else { throw .unknownZone(zone) }
         let instants = [before, after]
             .filter { rules.offset(zone, civil.seconds - Int64($0)) == $0 }

@@ -31,7 +31,8 @@ enum Diagnosis {
             return (
                 Defect(
                     code: "AR401", index: index, kind: .edited,
-                    sentence: "Entry \(index) was changed after it was recorded: its bytes are no longer an entry."), true
+                    sentence: "Entry \(index) was changed after it was recorded: its bytes are no longer an entry."),
+                true
             )
         }
         guard entry.origin == origin else {
@@ -46,9 +47,12 @@ enum Diagnosis {
             let kind: Defect.Kind = !follows ? .reordered : entry.index > index ? .deleted : .inserted
             let sentence =
                 switch kind {
-                case .deleted: "Entry \(index) is missing: what stands in its place was recorded as entry \(entry.index)."
-                case .inserted: "Entry \(index) was put in later: what stands there says that it is entry \(entry.index)."
-                default: "Entries were put in another order: at place \(index) stands what was recorded as entry \(entry.index)."
+                case .deleted:
+                    "Entry \(index) is missing: what stands in its place was recorded as entry \(entry.index)."
+                case .inserted:
+                    "Entry \(index) was put in later: what stands there says that it is entry \(entry.index)."
+                default:
+                    "Entries were put in another order: at place \(index) stands what was recorded as entry \(entry.index)."
                 }
             return (Defect(code: "AR401", index: index, kind: kind, sentence: sentence), kind == .reordered)
         }

@@ -87,7 +87,8 @@ extension Ledger {
         for (key, entries) in byBooking {
             histories[key] = BookingHistory(key: key, entries: entries, presences: presences[key] ?? [])
         }
-        let outside = try Query(database, "SELECT max(at) FROM outside").first { $0.isNull(0) ? nil : $0.text(0) } ?? nil
+        let outside =
+            try Query(database, "SELECT max(at) FROM outside").first { $0.isNull(0) ? nil : $0.text(0) } ?? nil
         return VerifiedHistory(
             verification: verification, bookings: histories, readings: journal.compactMap { Reading($0) },
             journal: journal, sequences: isWhole ? Ledger.sequences(entries) : [:],

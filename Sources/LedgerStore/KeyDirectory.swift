@@ -46,7 +46,8 @@ public struct KeyDirectory: Sendable {
         let pem = try read("signing.pem", missing: "there is no signing key; name its directory with --keys")
         let attributes = try? FileManager.default.attributesOfItem(atPath: signingKeyPath)
         if let mode = (attributes?[.posixPermissions] as? NSNumber)?.intValue, mode & 0o077 != 0 {
-            throw .keys(path: signingKeyPath, reason: "others can read the signing key; run: chmod 600 \(signingKeyPath)")
+            throw .keys(
+                path: signingKeyPath, reason: "others can read the signing key; run: chmod 600 \(signingKeyPath)")
         }
         do { return try SigningKey(pem: pem) } catch {
             throw .keys(path: signingKeyPath, reason: "this is not an unencrypted Ed25519 private key in PEM")

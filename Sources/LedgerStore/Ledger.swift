@@ -18,7 +18,8 @@ public final class Ledger: Sendable {
     let clock: @Sendable () -> Timestamp
 
     private init(
-        path: String, origin: String, keys: KeyDirectory?, queue: DatabaseQueue, clock: @escaping @Sendable () -> Timestamp
+        path: String, origin: String, keys: KeyDirectory?, queue: DatabaseQueue,
+        clock: @escaping @Sendable () -> Timestamp
     ) {
         self.path = path
         self.origin = origin

@@ -46,7 +46,8 @@ extension Ledger {
             throw .keys(path: keys.path, reason: "these are the keys of \"\(actual)\"; this ledger is \"\(origin)\"")
         } catch {
             throw .keys(
-                path: keys.lockPath, reason: "the lock is not signed by this directory's key: it was changed or is another's")
+                path: keys.lockPath,
+                reason: "the lock is not signed by this directory's key: it was changed or is another's")
         }
     }
 
@@ -64,15 +65,18 @@ extension Ledger {
             return .disagrees(
                 Defect(
                     code: "AR403", index: size, kind: .rolledBack,
-                    sentence: "The ledger has \(size) entries, but a checkpoint of \(lock.size) was signed: it was put back "
+                    sentence:
+                        "The ledger has \(size) entries, but a checkpoint of \(lock.size) was signed: it was put back "
                         + "to an older copy, or its end was cut off. It can be read; nothing is written to it."))
         }
-        let root = lock.size == 0 ? .emptyTree : try? MerkleTree(size: lock.size, reader: TreeStore(database: database)).root()
+        let root =
+            lock.size == 0 ? .emptyTree : try? MerkleTree(size: lock.size, reader: TreeStore(database: database)).root()
         guard root == lock.root else {
             return .disagrees(
                 Defect(
                     code: "AR403", index: nil, kind: .rolledBack,
-                    sentence: "The first \(lock.size) entries are not those of the checkpoint that was signed: the ledger "
+                    sentence:
+                        "The first \(lock.size) entries are not those of the checkpoint that was signed: the ledger "
                         + "was rewritten, or is another one. It can be read; nothing is written to it."))
         }
         return .agrees(lock)
@@ -106,7 +110,8 @@ extension Ledger {
                     if let lock, locked?.size == head.size {
                         note = lock
                     } else {
-                        let fresh = Checkpoint(origin: origin, size: head.size, root: head.frontier.root).signed(by: key)
+                        let fresh = Checkpoint(origin: origin, size: head.size, root: head.frontier.root).signed(
+                            by: key)
                         try keys.writeLock(fresh)
                         note = fresh
                     }
@@ -145,7 +150,8 @@ extension Ledger {
         guard let keys else { throw .rolledBack(LockStanding.notAsked.refusal!) }
         let held = try trusted(note, keys: keys)
         if let lock = try? keys.lock(), let locked = try? trusted(lock, keys: keys), locked.size > held.size {
-            throw .keys(path: keys.lockPath, reason: "the lock is newer (\(locked.size)) than that checkpoint (\(held.size))")
+            throw .keys(
+                path: keys.lockPath, reason: "the lock is newer (\(locked.size)) than that checkpoint (\(held.size))")
         }
         if let refusal = try read({ try standing(of: held, in: $0) }).refusal { throw .rolledBack(refusal) }
         try keys.writeLock(note)
@@ -156,7 +162,8 @@ extension Ledger {
     /// When a checkpoint last left for a place outside; `nil` where none ever did.
     public func lastHeldOutside() throws(LedgerError) -> Timestamp? {
         try read { database in
-            let text = try Query(database, "SELECT max(at) FROM outside").first { $0.isNull(0) ? nil : $0.text(0) } ?? nil
+            let text =
+                try Query(database, "SELECT max(at) FROM outside").first { $0.isNull(0) ? nil : $0.text(0) } ?? nil
             return text.flatMap { Timestamp(canonical: $0) }
         }
     }

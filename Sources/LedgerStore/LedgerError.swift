@@ -33,7 +33,8 @@ public enum LedgerError: Error, Equatable, Sendable, CustomStringConvertible {
         case .keys(let path, let reason): "\(path): \(reason)"
         case .rolledBack(let sentence): sentence
         case .busy(let path): "another program is writing to \(path); try again in a moment"
-        case .notPermitted(let path): "\(path) may not be written by this user; check the owner of the file and its folder"
+        case .notPermitted(let path):
+            "\(path) may not be written by this user; check the owner of the file and its folder"
         case .storage(let path, let reason): "\(path): \(reason)"
         }
     }

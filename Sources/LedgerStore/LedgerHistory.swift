@@ -21,7 +21,8 @@ extension Ledger {
             }
             let entries = units.flatMap { $0 }
             return try queue.read { database in
-                try assemble(entries, verification: verification, presences: allPresences(database), isWhole: true, in: database)
+                try assemble(
+                    entries, verification: verification, presences: allPresences(database), isWhole: true, in: database)
             }
         }
     }
@@ -77,7 +78,8 @@ extension Ledger {
                     defects.append(
                         Defect(
                             code: "AR401", index: index, kind: .edited,
-                            sentence: "Entry \(index) is not the one in the tree: it was changed after it was recorded."))
+                            sentence: "Entry \(index) is not the one in the tree: it was changed after it was recorded."
+                        ))
                     continue
                 }
                 entries.append(RecordedEntry(entry: entry, disclosed: try store.disclosed(of: entry)))
@@ -131,7 +133,9 @@ extension Ledger {
             let store = EntryStore(database)
             var found: Set<BookingKey> = []
             for index in Set(indexes.flatMap { max(0, $0 - distance)...$0 + distance }) {
-                if let entry = try store.entry(at: index), entry.type == .created, let key = entry.key { found.insert(key) }
+                if let entry = try store.entry(at: index), entry.type == .created, let key = entry.key {
+                    found.insert(key)
+                }
             }
             return found
         }

@@ -116,10 +116,11 @@ extension Appender {
     /// years of nights cost little more than one.
     fileprivate func remember(_ snapshot: Snapshot, reading: Int) throws {
         let source = try projector.number(of: snapshot.coverage.source)
-        let before = try Query(
-            database,
-            "SELECT max(position) FROM journal WHERE type = ?1 AND source = ?2 AND position < ?3"
-        ).bind(1, text: EntryType.snapshotTaken.rawValue).bind(2, source).bind(3, reading)
+        let before =
+            try Query(
+                database,
+                "SELECT max(position) FROM journal WHERE type = ?1 AND source = ?2 AND position < ?3"
+            ).bind(1, text: EntryType.snapshotTaken.rawValue).bind(2, source).bind(3, reading)
             .first { $0.optionalInteger(0) } ?? nil
         let open = try Query(
             database, "SELECT booking FROM presence WHERE source = ?1 AND last IS NULL"

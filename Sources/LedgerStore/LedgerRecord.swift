@@ -67,14 +67,17 @@ extension Appender {
     @discardableResult
     mutating func append(_ event: Event, source: Int) throws -> Int {
         let (entry, disclosures) = event.entry(
-            after: try present(before: event, source: source), origin: head.origin, index: head.size, previous: head.last,
+            after: try present(before: event, source: source), origin: head.origin, index: head.size,
+            previous: head.last,
             recorded: self.entry(event.type).recorded)
         return try append(entry, disclosures: disclosures)
     }
 
     private func present(before event: Event, source: Int) throws -> Appointment? {
         guard event.type.family == .booking, event.type != .deleted, let booking = event.booking else { return nil }
-        if let sequence = event.sequence, let last = try projector.sequence(of: source), sequence != last + 1 { return nil }
+        if let sequence = event.sequence, let last = try projector.sequence(of: source), sequence != last + 1 {
+            return nil
+        }
         let known = try projector.booking(booking, source: source)
         let former = try known == nil ? event.supersedes.flatMap { try projector.booking($0, source: source) } : nil
         guard let state = known?.state ?? former?.state else { return nil }
@@ -102,7 +105,8 @@ extension Appender {
         for letter in letters {
             try Query(
                 database, "INSERT INTO dead_letter (entry, place, reason, salt, original) VALUES (?1, ?2, ?3, ?4, ?5)"
-            ).bind(1, index).bind(2, text: letter.place).bind(3, text: reason).bind(4, salt).bind(5, letter.original).run()
+            ).bind(1, index).bind(2, text: letter.place).bind(3, text: reason).bind(4, salt).bind(5, letter.original)
+                .run()
         }
         return index
     }

@@ -153,12 +153,14 @@ extension Ledger {
         if checkpoint.size > size {
             return Defect(
                 code: "AR403", index: size, kind: .rolledBack,
-                sentence: "The ledger has \(size) entries, and \(which) has \(checkpoint.size): it was put back to an older "
+                sentence:
+                    "The ledger has \(size) entries, and \(which) has \(checkpoint.size): it was put back to an older "
                     + "copy, or its end was cut off.")
         }
         return Defect(
             code: "AR403", index: nil, kind: held ? .forked : .rolledBack,
-            sentence: "The first \(checkpoint.size) entries are not those of \(which): there are two histories under one "
+            sentence:
+                "The first \(checkpoint.size) entries are not those of \(which): there are two histories under one "
                 + "name, or this one was rewritten.")
     }
 }

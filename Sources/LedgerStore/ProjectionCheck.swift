@@ -48,7 +48,8 @@ enum ProjectionCheck {
             "SELECT \(table.columns.replacing("@", with: schema)) FROM \(schema).\(table.name) t"
         }
         func count(_ one: String, without other: String) throws -> Int {
-            try Query(database, "SELECT count(*) FROM (\(rows(one)) EXCEPT \(rows(other)))").first { $0.integer(0) } ?? 0
+            try Query(database, "SELECT count(*) FROM (\(rows(one)) EXCEPT \(rows(other)))").first { $0.integer(0) }
+                ?? 0
         }
         let missing = try count("temp", without: "main")
         let surplus = try count("main", without: "temp")

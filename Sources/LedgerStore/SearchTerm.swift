@@ -1,3 +1,5 @@
+import Foundation
+
 /// How a client is found again by what they say: a name, a telephone number, an e-mail address, an id.
 ///
 /// Terms hold personal values in a form fit for comparison. They are derived from disclosures and erased with them.
@@ -35,11 +37,11 @@ public enum SearchTerm {
     /// A letter without its marks, as far as the standard library's decomposition knows them.
     private static func baseLetters(_ scalar: Unicode.Scalar) -> [Unicode.Scalar] {
         guard scalar.value > 0x7f else { return [scalar] }
-        return decomposed(scalar).filter { !$0.properties.isDiacritic && $0.properties.generalCategory != .nonspacingMark }
+        return decomposed(scalar).filter {
+            !$0.properties.isDiacritic && $0.properties.generalCategory != .nonspacingMark
+        }
     }
 }
-
-import Foundation
 
 private func decomposed(_ scalar: Unicode.Scalar) -> [Unicode.Scalar] {
     Array(String(scalar).decomposedStringWithCanonicalMapping.unicodeScalars)

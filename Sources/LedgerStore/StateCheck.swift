@@ -11,7 +11,9 @@ extension Ledger {
         var defects: [Defect] = []
         for state in states {
             let entry = try read { try EntryStore($0).entry(at: state) }
-            guard let body = entry?.body, let root = body["root"]?.string, let size = body["size"]?.integer else { continue }
+            guard let body = entry?.body, let root = body["root"]?.string, let size = body["size"]?.integer else {
+                continue
+            }
             let actual = CommitmentTree.commitment(
                 over: listed.lazy.compactMap { key, indexes in
                     let before = indexes.prefix { $0 < state }
@@ -35,7 +37,8 @@ extension Ledger {
             ).bind(1, range.lowerBound).bind(2, range.upperBound)
             var listed: [BookingKey: [Int]] = [:]
             while try query.next() {
-                guard let entry = try? Entry(bytes: query.lent(1)), entry.type.isAboutBooking, let key = entry.key else {
+                guard let entry = try? Entry(bytes: query.lent(1)), entry.type.isAboutBooking, let key = entry.key
+                else {
                     continue
                 }
                 listed[key, default: []].append(entry.index)

@@ -156,7 +156,8 @@ enum VerifyPass {
     private static func isState(_ bytes: UnsafeRawBufferPointer, after prefix: Int) -> Bool {
         let place = prefix + stateMark.offset
         guard bytes.count >= place + stateMark.bytes.count else { return false }
-        return UnsafeRawBufferPointer(rebasing: bytes[place..<place + stateMark.bytes.count]).elementsEqual(stateMark.bytes)
+        return UnsafeRawBufferPointer(rebasing: bytes[place..<place + stateMark.bytes.count]).elementsEqual(
+            stateMark.bytes)
     }
 
     private static let stateMark = (
@@ -165,9 +166,12 @@ enum VerifyPass {
     )
 
     /// Above the first stride: few nodes, compared one by one; and none may be missing or too many.
-    private static func nodeDefects(_ upper: [(NodePosition, Hash)], size: Int, in database: Database) throws -> [Defect] {
+    private static func nodeDefects(_ upper: [(NodePosition, Hash)], size: Int, in database: Database) throws
+        -> [Defect]
+    {
         for (position, hash) in upper {
-            let stored = try Query(database, "SELECT hash FROM node WHERE level = ?1 AND position = ?2")
+            let stored =
+                try Query(database, "SELECT hash FROM node WHERE level = ?1 AND position = ?2")
                 .bind(1, position.level).bind(2, position.index).first { $0.hash(0) } ?? nil
             if stored != hash { return [Diagnosis.node(position)] }
         }

@@ -19,38 +19,28 @@ public struct DeclaredCoverage: Sendable, Equatable {
     public init() {}
 }
 
-extension DeclaredCoverage {
-    /// The coverage of a reading of a source: of the file at `path`, or one taken `now` where there is no file.
+extension Configuration.Source {
+    /// The coverage of a reading of this source: of the file at `path`, or one taken `now` where there is no file.
     ///
     /// `today`, `+90d` and `-7d` count from the day on which the schedule was *taken*, in the source's zone (UTC
     /// where it has none): an export of last night reaches as far as it reached last night, however late it is read.
-    public func coverage(
-        source: Configuration.Source, path: String?, now: Timestamp
-    ) throws(ScheduleError) -> Coverage {
+    public func coverage(ofReading path: String?, now: Timestamp) throws(ScheduleError) -> Coverage {
         var moment = now
-        if let takenAt {
+        if let takenAt = coverage.takenAt {
             moment = takenAt
         } else if let path, path != "-" {
             moment = Timestamp(seconds: try ByteSource.modified(path: path))
         }
-        var coverage = Coverage(source: source.id, takenAt: moment)
-        let zone = source.zone ?? "UTC"
+        var reading = Coverage(source: id, takenAt: moment)
         let rules = ZoneRules.system
-        let local = moment.seconds + Int64(rules.offset(zone, moment.seconds) ?? 0)
+        let local = moment.seconds + Int64(rules.offset(zone ?? "UTC", moment.seconds) ?? 0)
         let day = CivilTime(seconds: local)?.day ?? 0
-        coverage.from = from.flatMap { $0.time(zone: zone, rules: rules, day: day) }
-        coverage.to = to.flatMap { $0.time(zone: zone, rules: rules, day: day) }
-        coverage.isComplete = isComplete
-        coverage.cancelled = cancelled
-        coverage.practitioners = practitioners
-        coverage.zone = source.zone
-        return coverage
-    }
-}
-
-extension Configuration {
-    /// The coverage that is configured for a source, of a reading of the file at `path`, or one taken `now`.
-    public func coverage(for source: Source, path: String?, now: Timestamp) throws(ScheduleError) -> Coverage {
-        try source.coverage.coverage(source: source, path: path, now: now)
+        reading.from = coverage.from.flatMap { $0.time(zone: zone ?? "UTC", rules: rules, day: day) }
+        reading.to = coverage.to.flatMap { $0.time(zone: zone ?? "UTC", rules: rules, day: day) }
+        reading.isComplete = coverage.isComplete
+        reading.cancelled = coverage.cancelled
+        reading.practitioners = coverage.practitioners
+        reading.zone = zone
+        return reading
     }
 }

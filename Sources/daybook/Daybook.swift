@@ -27,7 +27,8 @@ struct Daybook: ParsableCommand {
         version: "daybook 0.1.0",
         groupedSubcommands: [
             CommandGroup(
-                name: "Settle a dispute (the manager)", subcommands: [Investigate.self, History.self, Explain.self, Demo.self]),
+                name: "Settle a dispute (the manager)",
+                subcommands: [Investigate.self, History.self, Explain.self, Demo.self]),
             CommandGroup(
                 name: "Watch the schedule (every night)", subcommands: [Observe.self, Reconcile.self, Attest.self]),
             CommandGroup(name: "Record (the booking system)", subcommands: [Initialize.self, Record.self]),

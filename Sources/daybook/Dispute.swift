@@ -19,7 +19,8 @@ struct Dispute {
         self.ledger = ledger
         self.configuration = configuration
         let source = command.scheduleOptions.source
-        let zone = command.scheduleOptions.zone ?? source.flatMap { configuration.source(Identifier($0))?.zone }
+        let zone =
+            command.scheduleOptions.zone ?? source.flatMap { configuration.source(Identifier($0))?.zone }
             ?? (configuration.sources.count == 1 ? configuration.sources[0].zone : nil)
         self.zone = zone
         func time(_ option: String, _ text: String?) throws -> WallTime? {
@@ -139,7 +140,8 @@ struct Dispute {
     ) throws -> (history: VerifiedHistory, live: LiveKnowledge) {
         let snapshot = try ScheduleReading(file, command.scheduleOptions, configuration, now: ledger.now).snapshot
         let history = try history ?? ledger.history()
-        let report = Reconciliation(of: history, with: snapshot, thresholds: configuration.thresholds, now: ledger.now,
+        let report = Reconciliation(
+            of: history, with: snapshot, thresholds: configuration.thresholds, now: ledger.now,
             clock: LocalClock(zone: zone, rules: .system)
         ).report()
         return (history, .compared(report, row: snapshot.appointments.first { $0.booking == key?.booking }))

@@ -10,11 +10,13 @@ struct LedgerOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The ledger's file. Also DAYBOOK_LEDGER. Default: daybook.sqlite", valueName: "path"))
     var ledger: String?
 
-    @Option(help: ArgumentHelp("The folder of key and lock. Also DAYBOOK_KEYS. Default: daybook-keys", valueName: "dir"))
+    @Option(
+        help: ArgumentHelp("The folder of key and lock. Also DAYBOOK_KEYS. Default: daybook-keys", valueName: "dir"))
     var keys: String?
 
     @Option(
-        help: ArgumentHelp("The configuration. Also DAYBOOK_CONFIG. Default: daybook.yaml, where there is one", valueName: "path"))
+        help: ArgumentHelp(
+            "The configuration. Also DAYBOOK_CONFIG. Default: daybook.yaml, where there is one", valueName: "path"))
     var config: String?
 
     @Flag(help: "Print one JSON object instead of words.")
@@ -68,7 +70,8 @@ struct ScheduleOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "One of our columns by the file's, joined by +: --map booking=Ref --map start=Date+Time", valueName: "ours=theirs"))
+            "One of our columns by the file's, joined by +: --map booking=Ref --map start=Date+Time",
+            valueName: "ours=theirs"))
     var map: [String] = []
 
     @Option(help: ArgumentHelp("A status of the file by FHIR's: --status DNA=noshow", valueName: "theirs=fhir"))
@@ -80,10 +83,15 @@ struct ScheduleOptions: ParsableArguments {
     @Option(help: ArgumentHelp("A JSON file that says what the export covers.", valueName: "file"))
     var coverage: String?
 
-    @Option(help: ArgumentHelp("When the export was taken, as 2026-03-05T02:00:00Z. Default: when the file was written.", valueName: "time"))
+    @Option(
+        help: ArgumentHelp(
+            "When the export was taken, as 2026-03-05T02:00:00Z. Default: when the file was written.", valueName: "time"
+        ))
     var takenAt: String?
 
-    @Option(help: ArgumentHelp("The export covers starts from here on: today, -7d, 2026-03-05, or a time.", valueName: "when"))
+    @Option(
+        help: ArgumentHelp(
+            "The export covers starts from here on: today, -7d, 2026-03-05, or a time.", valueName: "when"))
     var from: String?
 
     @Option(help: ArgumentHelp("The export covers starts before this: +90d, 2026-06-05, or a time.", valueName: "when"))
@@ -92,6 +100,7 @@ struct ScheduleOptions: ParsableArguments {
     @Flag(help: "Nothing inside the window is left out of the export.")
     var complete = false
 
-    @Option(help: ArgumentHelp("Whether cancelled rows stay in the export: kept or removed.", valueName: "kept|removed"))
+    @Option(
+        help: ArgumentHelp("Whether cancelled rows stay in the export: kept or removed.", valueName: "kept|removed"))
     var cancelled: String?
 }

@@ -20,11 +20,13 @@ struct ReportText {
             "format": .string("daybook-report/v1"), "ledger": report.verification.identity,
             "snapshot": .object([
                 "source": .string(report.coverage.source.text), "takenAt": .string(report.coverage.takenAt.text),
-                "rows": .integer(report.rows), "digest": .string(report.digest.base64), "reading": reading.map { .integer($0) }, "coverage": report.coverage.json,
+                "rows": .integer(report.rows), "digest": .string(report.digest.base64),
+                "reading": reading.map { .integer($0) }, "coverage": report.coverage.json,
             ]),
             "observed": observation.map {
                 .object([
-                    "appeared": .integer($0.appeared), "changed": .integer($0.changed), "cancelled": .integer($0.cancelled),
+                    "appeared": .integer($0.appeared), "changed": .integer($0.changed),
+                    "cancelled": .integer($0.cancelled),
                 ])
             },
             "assurance": .strings(report.assurance.map(\.rawValue)), "expected": .integer(report.expected),
@@ -39,7 +41,8 @@ struct ReportText {
         var lines: [String] = []
         let source = report.coverage.source
         lines.append(
-            Terminal.bold("\(source): \(report.rows) rows in the schedule, as of \(clock.text(report.coverage.takenAt))"))
+            Terminal.bold(
+                "\(source): \(report.rows) rows in the schedule, as of \(clock.text(report.coverage.takenAt))"))
         lines.append(
             "  \(report.agreeing) agree with the record; \(report.expected) bookings were expected in the window.")
         if let observation {
@@ -73,12 +76,15 @@ struct ReportText {
 enum AssuranceText {
     static func sentence(_ assurance: [Assurance], _ verification: Verification) -> String {
         let holds = assurance.map { "\($0.rawValue) (\(meaning($0)))" }
-        let missing = [Assurance.signed, .held].filter { !assurance.contains($0) }.map { "not \($0.rawValue): \(lack($0))" }
+        let missing = [Assurance.signed, .held].filter { !assurance.contains($0) }.map {
+            "not \($0.rawValue): \(lack($0))"
+        }
         var text = "Assurance: \(holds.isEmpty ? "none" : holds.joined(separator: "; "))."
         if !missing.isEmpty { text += " " + missing.joined(separator: "; ").capitalizedFirst + "." }
         if verification.unprotected > 0 {
             let count = verification.unprotected
-            text += " \(count) \(count == 1 ? "entry" : "entries") after the last checkpoint "
+            text +=
+                " \(count) \(count == 1 ? "entry" : "entries") after the last checkpoint "
                 + "\(count == 1 ? "is" : "are") not protected against a roll-back."
         }
         return Terminal.folded(text)
@@ -122,7 +128,8 @@ extension Verification {
             "defects": .array(
                 defects.map {
                     .object([
-                        "code": .string($0.code), "index": $0.index.map { .integer($0) }, "kind": .string($0.kind.rawValue),
+                        "code": .string($0.code), "index": $0.index.map { .integer($0) },
+                        "kind": .string($0.kind.rawValue),
                         "sentence": .string($0.sentence),
                     ])
                 }),

@@ -31,8 +31,9 @@ struct ScheduleReading {
         declared.zone = options.zone ?? coverageFile?.zone ?? declared.zone
         try ScheduleReading.apply(options, to: &declared)
         var coverage =
-            if let coverageFile { try ScheduleReading.narrowed(coverageFile, by: options, as: declared, now: now) } else {
-                try configuration.coverage(for: declared, path: path, now: now)
+            if let coverageFile { try ScheduleReading.narrowed(coverageFile, by: options, as: declared, now: now) } else
+            {
+                try declared.coverage(ofReading: path, now: now)
             }
         coverage.zone = declared.zone
         let schedule = declared.schedule ?? Configuration.ScheduleFile(path: path)
@@ -47,7 +48,7 @@ struct ScheduleReading {
         coverage.source = source.id
         var declared = source
         declared.coverage.takenAt = declared.coverage.takenAt ?? file.takenAt
-        let said = try Configuration().coverage(for: declared, path: nil, now: now)
+        let said = try declared.coverage(ofReading: nil, now: now)
         if options.takenAt != nil { coverage.takenAt = said.takenAt }
         if options.from != nil { coverage.from = said.from }
         if options.to != nil { coverage.to = said.to }
@@ -60,7 +61,9 @@ struct ScheduleReading {
         var schedule = source.schedule ?? Configuration.ScheduleFile(path: "")
         if let format = options.format {
             guard let known = ScheduleLayout.Format(rawValue: format) else {
-                throw ValidationError("--format \(format): use \(ScheduleLayout.Format.allCases.map(\.rawValue).joined(separator: " or "))")
+                throw ValidationError(
+                    "--format \(format): use \(ScheduleLayout.Format.allCases.map(\.rawValue).joined(separator: " or "))"
+                )
             }
             schedule.layout.format = known
         }
@@ -84,7 +87,8 @@ struct ScheduleReading {
     }
 
     private static func split(_ pair: String, option: String) throws -> (String, String) {
-        guard let mark = pair.firstIndex(of: "="), mark != pair.startIndex, pair.index(after: mark) != pair.endIndex else {
+        guard let mark = pair.firstIndex(of: "="), mark != pair.startIndex, pair.index(after: mark) != pair.endIndex
+        else {
             throw ValidationError("\"\(pair)\" has no \"=\" between two words, as in \(option)")
         }
         return (String(pair[..<mark]), String(pair[pair.index(after: mark)...]))

@@ -18,7 +18,8 @@ struct SnapshotText {
             "appointments": .array(
                 snapshot.appointments.map { row in
                     .object([
-                        "booking": .string(row.booking.text), "row": .integer(row.row), "appointment": row.appointment.json,
+                        "booking": .string(row.booking.text), "row": .integer(row.row),
+                        "appointment": row.appointment.json,
                         "personal": row.personal.isEmpty
                             ? nil
                             : .object(row.personal.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value)) }),
@@ -27,7 +28,8 @@ struct SnapshotText {
             "malformations": .array(
                 snapshot.malformations.map { malformation in
                     .object([
-                        "kind": .string(kind(malformation.kind)), "booking": (malformation.booking?.text).map { .string($0) },
+                        "kind": .string(kind(malformation.kind)),
+                        "booking": (malformation.booking?.text).map { .string($0) },
                         "row": .integer(malformation.row), "column": .string(malformation.column),
                         "reason": .string(malformation.reason),
                     ])
@@ -46,7 +48,8 @@ struct SnapshotText {
     var text: String {
         let coverage = snapshot.coverage
         var lines = [
-            "Source      \(coverage.source)", "Taken at    \(LocalClock(zone: coverage.zone, rules: .system).text(coverage.takenAt))",
+            "Source      \(coverage.source)",
+            "Taken at    \(LocalClock(zone: coverage.zone, rules: .system).text(coverage.takenAt))",
             "Window      \(coverage.from?.text ?? "no bound") to \(coverage.to?.text ?? "no bound")",
             "Complete    \(coverage.isComplete ? "yes, declared" : "not declared")",
             "Cancelled   \(coverage.cancelled.map { "rows are \($0.rawValue)" } ?? "not declared")",
@@ -59,7 +62,9 @@ struct SnapshotText {
                     + "\(appointment.status?.rawValue ?? "no status"), \(appointment.practitioner ?? "no practitioner"), "
                     + "\(appointment.service ?? "no service"), client \(row.personal.isEmpty ? "not given" : "given")")
         }
-        if snapshot.appointments.count > 5 { lines.append("… and \(snapshot.appointments.count - 5) more (--json shows all)") }
+        if snapshot.appointments.count > 5 {
+            lines.append("… and \(snapshot.appointments.count - 5) more (--json shows all)")
+        }
         for malformation in snapshot.malformations.prefix(20) {
             lines.append("row \(malformation.row), column \(malformation.column): \(malformation.reason)")
         }

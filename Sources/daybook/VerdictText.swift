@@ -21,7 +21,8 @@ struct VerdictText {
             lines.append(Terminal.bold("Findings"))
             for finding in verdict.findings {
                 lines.append(
-                    "  \(finding.code.rawValue) \(finding.code.name) (\(finding.severity.rawValue), \(finding.confidence.rawValue))")
+                    "  \(finding.code.rawValue) \(finding.code.name) (\(finding.severity.rawValue), \(finding.confidence.rawValue))"
+                )
                 lines.append("    " + Terminal.folded(finding.sentence, indent: 4))
             }
             lines.append("")

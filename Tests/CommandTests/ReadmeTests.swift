@@ -1,6 +1,6 @@
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 struct `The README` {
     /// The lines of its console session: commands, each with the lines that it shows.

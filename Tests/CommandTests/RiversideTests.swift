@@ -1,7 +1,7 @@
 import Bookings
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 /// The month of Riverside Dental, played night by night as its README tells it.
 struct `Riverside Dental` {

@@ -1,7 +1,7 @@
 import Bookings
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 /// A folder of `samples/scenarios`, with what the program must answer.
 private struct Scenario: CustomTestStringConvertible, Sendable {
@@ -52,7 +52,9 @@ struct `Every scenario of the samples` {
             return
         }
         let world = try World()
-        for file in ["events.ndjson", "schedule.csv", "coverage.json"] { try world.copy(scenario.folder.appending(path: file)) }
+        for file in ["events.ndjson", "schedule.csv", "coverage.json"] {
+            try world.copy(scenario.folder.appending(path: file))
+        }
         try world.initialize()
         let recorded = try world.daybook("record", "events.ndjson")
         #expect(recorded.status == 0, "\(recorded.errors)")
@@ -74,10 +76,13 @@ struct `Every scenario of the samples` {
     }
 
     @Test(arguments: Scenario.all)
-    fileprivate func `says the same when it is checked again, and records the reading once`(_ scenario: Scenario) throws {
+    fileprivate func `says the same when it is checked again, and records the reading once`(_ scenario: Scenario) throws
+    {
         guard try scenario.expected.reconcile != nil else { return }
         let world = try World()
-        for file in ["events.ndjson", "schedule.csv", "coverage.json"] { try world.copy(scenario.folder.appending(path: file)) }
+        for file in ["events.ndjson", "schedule.csv", "coverage.json"] {
+            try world.copy(scenario.folder.appending(path: file))
+        }
         try world.initialize()
         try world.daybook("record", "events.ndjson")
         let first = try world.daybook("reconcile", "schedule.csv", "--coverage", "coverage.json", "--json")

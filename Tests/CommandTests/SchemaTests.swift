@@ -1,6 +1,6 @@
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 /// What the program prints as JSON is what `schemas/` promises: held against each other by python3-jsonschema.
 struct `Every JSON output` {
@@ -51,7 +51,8 @@ struct `Every JSON output` {
         }
         let lines = documents.map { "\($0.schema) \($0.text.trimmingCharacters(in: .newlines))\n" }.joined()
         let schemas = Fixtures.checkout.appending(path: "schemas").path
-        let outcome = try world.run("/usr/bin/env", ["python3", "-W", "ignore", "-c", script, schemas], input: Data(lines.utf8))
+        let outcome = try world.run(
+            "/usr/bin/env", ["python3", "-W", "ignore", "-c", script, schemas], input: Data(lines.utf8))
         #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors.suffix(2000))")
     }
 
@@ -65,7 +66,9 @@ struct `Every JSON output` {
                 name != "seed003_complaint_timeline"
             else { continue }
             let here = try World()
-            for file in ["events.ndjson", "schedule.csv", "coverage.json"] { try here.copy(folder.appending(path: file)) }
+            for file in ["events.ndjson", "schedule.csv", "coverage.json"] {
+                try here.copy(folder.appending(path: file))
+            }
             documents.append(("coverage.schema.json", try here.shell("tr -d '\\n' < coverage.json").output))
             try here.initialize()
             try here.daybook("record", "events.ndjson")
@@ -92,7 +95,8 @@ struct `Every JSON output` {
         guard let script = try script(world) else { return }
         let schemas = Fixtures.checkout.appending(path: "schemas").path
         let wrong = "daybook-verification-v1.schema.json {\"format\":\"daybook-verification/v1\"}\n"
-        let outcome = try world.run("/usr/bin/env", ["python3", "-W", "ignore", "-c", script, schemas], input: Data(wrong.utf8))
+        let outcome = try world.run(
+            "/usr/bin/env", ["python3", "-W", "ignore", "-c", script, schemas], input: Data(wrong.utf8))
         #expect(outcome.status == 1, "a check that cannot fail checks nothing")
     }
 

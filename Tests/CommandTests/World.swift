@@ -1,7 +1,7 @@
 import Bookings
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 /// A folder of its own in which the built program is run as a person would run it.
 final class World {

@@ -95,10 +95,10 @@ struct CoverageTests {
         source.coverage.cancelled = .removed
         source.coverage.practitioners = ["D7"]
         let late = try #require(Timestamp("2026-08-31T23:30:00Z"))
-        let utc = try Configuration().coverage(for: source, path: nil, now: late)
+        let utc = try source.coverage(ofReading: nil, now: late)
         #expect(utc.from?.text == "2026-08-31T00:00:00+00:00" && utc.zone == nil)
         source.zone = "Europe/London"
-        let read = try Configuration().coverage(for: source, path: nil, now: late)
+        let read = try source.coverage(ofReading: nil, now: late)
         #expect(read.takenAt == late && read.source == "crm" && read.zone == "Europe/London")
         #expect(read.from?.text == "2026-09-01T00:00:00+01:00")
         #expect(read.to?.text == "2026-11-30T00:00:00+00:00")
@@ -106,7 +106,7 @@ struct CoverageTests {
         source.coverage.takenAt = Timestamp("2026-06-11T12:00:00Z")
         source.coverage.from = WindowBound("-7d")
         source.coverage.to = WindowBound("2026-07-01")
-        let past = try Configuration().coverage(for: source, path: "/nowhere", now: late)
+        let past = try source.coverage(ofReading: "/nowhere", now: late)
         #expect(past.from?.text == "2026-06-04T00:00:00+01:00" && past.to?.text == "2026-07-01T00:00:00+01:00")
     }
 
@@ -119,11 +119,11 @@ struct CoverageTests {
         try FileManager.default.setAttributes([.modificationDate: written], ofItemAtPath: path)
         var source = Configuration.Source(id: "crm")
         source.coverage.from = WindowBound("today")
-        let read = try Configuration().coverage(for: source, path: path, now: Timestamp(seconds: 1_790_000_000))
+        let read = try source.coverage(ofReading: path, now: Timestamp(seconds: 1_790_000_000))
         #expect(read.takenAt == Timestamp(seconds: 1_780_000_000))
         #expect(read.from?.text == "2026-05-28T00:00:00+00:00")
         #expect(throws: ScheduleError.noInput(path: path + "x")) {
-            try Configuration().coverage(for: source, path: path + "x", now: Timestamp(seconds: 0))
+            try source.coverage(ofReading: path + "x", now: Timestamp(seconds: 0))
         }
     }
 

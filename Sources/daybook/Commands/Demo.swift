@@ -16,7 +16,8 @@ struct Demo: ParsableCommand {
             """)
 
     @Option(help: ArgumentHelp("The folder to make.", valueName: "dir")) var dir = "daybook-demo"
-    @Option(help: ArgumentHelp("Where samples/scenarios is; else beside the program or in this folder.", valueName: "dir"))
+    @Option(
+        help: ArgumentHelp("Where samples/scenarios is; else beside the program or in this folder.", valueName: "dir"))
     var samples: String?
 
     func run() throws {
@@ -96,7 +97,8 @@ private struct DemoStory {
 
         let clock = StoryClock()
         let ledger = try Ledger.create(
-            path: "\(here)/daybook.sqlite", origin: "demo.example/\(name)", keys: KeyDirectory(path: "\(here)/daybook-keys"),
+            path: "\(here)/daybook.sqlite", origin: "demo.example/\(name)",
+            keys: KeyDirectory(path: "\(here)/daybook-keys"),
             clock: { clock.now }
         ).ledger
         command("cd \(name); daybook init --origin demo.example/\(name)")
@@ -108,10 +110,12 @@ private struct DemoStory {
         try keepCheckpoint(of: ledger, at: "\(here)/checkpoint.txt")
         command("daybook reconcile schedule.csv --coverage coverage.json")
         let snapshot = try Schedule.read(
-            path: "\(here)/schedule.csv", layout: ScheduleLayout(), rules: SourceRules(zones: .system), coverage: coverage)
+            path: "\(here)/schedule.csv", layout: ScheduleLayout(), rules: SourceRules(zones: .system),
+            coverage: coverage)
         let outcome = try Check(ledger: ledger, thresholds: Thresholds()).compare(snapshot)
         for finding in outcome.report.findings {
-            Terminal.print("  \(finding.code.rawValue) \(finding.code.name): " + Terminal.folded(finding.sentence, indent: 4))
+            Terminal.print(
+                "  \(finding.code.rawValue) \(finding.code.name): " + Terminal.folded(finding.sentence, indent: 4))
         }
         if outcome.report.findings.isEmpty { Terminal.print("  Nothing to report: record and schedule agree.") }
         command("daybook investigate " + arguments.joined(separator: " "))
@@ -135,8 +139,12 @@ private struct DemoStory {
     private func record(_ path: String, in ledger: Ledger, clock: StoryClock) throws {
         let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
         for (number, line) in lines.enumerated() {
-            let event = IncomingEvent(Array(line.utf8), place: "\(path), line \(number + 1)") { _ in SourceRules(zones: .system) }
-            if case .success(let event) = event.content, let occurred = event.occurred { clock.advance(to: occurred + 1) }
+            let event = IncomingEvent(Array(line.utf8), place: "\(path), line \(number + 1)") { _ in
+                SourceRules(zones: .system)
+            }
+            if case .success(let event) = event.content, let occurred = event.occurred {
+                clock.advance(to: occurred + 1)
+            }
             _ = try ledger.record([event], channel: "file")
         }
         try ledger.checkpoint()
@@ -167,7 +175,8 @@ private enum DemoSamples {
             }
         }
         guard let found = places.first(where: { FileManager.default.fileExists(atPath: $0 + "/scenarios") }) else {
-            throw Terminal.fail("the sample data is not here; run this in Daybook's checkout, or name its folder with --samples", 66)
+            throw Terminal.fail(
+                "the sample data is not here; run this in Daybook's checkout, or name its folder with --samples", 66)
         }
         return found
     }

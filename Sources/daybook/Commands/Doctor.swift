@@ -17,7 +17,8 @@ struct Doctor: ParsableCommand {
             """)
 
     @OptionGroup var options: LedgerOptions
-    @Option(help: ArgumentHelp("Make this checkpoint the lock, if it is of this ledger.", valueName: "file")) var adoptLock: String?
+    @Option(help: ArgumentHelp("Make this checkpoint the lock, if it is of this ledger.", valueName: "file"))
+    var adoptLock: String?
 
     func run() throws {
         try reporting {
@@ -36,12 +37,16 @@ struct Doctor: ParsableCommand {
                         "format": .string("daybook-doctor/v1"),
                         "results": .array(
                             findings.map {
-                                .object(["state": .string($0.state.rawValue), "about": .string($0.about), "sentence": .string($0.sentence)])
+                                .object([
+                                    "state": .string($0.state.rawValue), "about": .string($0.about),
+                                    "sentence": .string($0.sentence),
+                                ])
                             }),
                     ]).text)
             } else {
                 for result in findings {
-                    Terminal.print("\(result.state.mark)  \(result.about): " + Terminal.folded(result.sentence, indent: 6))
+                    Terminal.print(
+                        "\(result.state.mark)  \(result.about): " + Terminal.folded(result.sentence, indent: 6))
                 }
             }
             if findings.contains(where: { $0.state == .bad }) { throw ExitCode(1) }
@@ -79,6 +84,9 @@ private struct Examination {
             let count = configuration.sources.count
             note(.good, "configuration", "\(path), \(count) \(count == 1 ? "source" : "sources")")
             for source in configuration.sources { examine(source) }
+            if !configuration.anchors.isEmpty || !configuration.alerts.isEmpty {
+                note(.warning, "configuration", "anchors and alerts are read, and nothing is sent to them by this version")
+            }
             return configuration
         } catch {
             for line in error.description.split(separator: "\n") { note(.bad, "configuration", String(line)) }
@@ -87,11 +95,14 @@ private struct Examination {
     }
 
     private mutating func examine(_ source: Configuration.Source) {
-        if source.zone == nil { note(.warning, "source \(source.id)", "no zone: local times in its export cannot be understood") }
+        if source.zone == nil {
+            note(.warning, "source \(source.id)", "no zone: local times in its export cannot be understood")
+        }
         if !source.coverage.isComplete || source.coverage.cancelled == nil {
             note(
                 .warning, "source \(source.id)",
-                "its coverage does not say \"complete: true\" and \"cancelled: kept|removed\": a missing booking would stay unproven")
+                "its coverage does not say \"complete: true\" and \"cancelled: kept|removed\": a missing booking would stay unproven"
+            )
         }
         guard let path = source.schedule?.path, path != "-" else { return }
         if !FileManager.default.isReadableFile(atPath: path) {
@@ -113,7 +124,8 @@ private struct Examination {
         }
         let keys = options.keyDirectory(configuration)
         guard keys.hasKey else {
-            return note(.warning, "keys", "\(keys.path) has no signing key: this ledger can be read here, and not written")
+            return note(
+                .warning, "keys", "\(keys.path) has no signing key: this ledger can be read here, and not written")
         }
         examine(keys, of: ledger, path)
     }
@@ -142,7 +154,8 @@ private struct Examination {
             } else {
                 note(
                     .warning, "checkpoints",
-                    "none was ever kept outside: daybook checkpoint --out FILE, on a stick, another machine, or by mail")
+                    "none was ever kept outside: daybook checkpoint --out FILE, on a stick, another machine, or by mail"
+                )
             }
         } catch { note(.bad, "lock", error.description) }
     }

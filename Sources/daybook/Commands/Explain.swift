@@ -13,10 +13,12 @@ struct Explain: ParsableCommand {
         guard let code else {
             let all = FindingCode.allCases
             if json {
-                Terminal.print(JSONValue.object(["format": .string("daybook-codes/v1"), "codes": .array(all.map(object))]).text)
+                Terminal.print(
+                    JSONValue.object(["format": .string("daybook-codes/v1"), "codes": .array(all.map(object))]).text)
             } else {
                 Terminal.print(
-                    all.map { "\($0.rawValue)  \($0.severity.rawValue.padding(to: 8))  \($0.name)" }.joined(separator: "\n"))
+                    all.map { "\($0.rawValue)  \($0.severity.rawValue.padding(to: 8))  \($0.name)" }.joined(
+                        separator: "\n"))
             }
             return
         }
@@ -43,7 +45,8 @@ struct Explain: ParsableCommand {
     private func object(_ code: FindingCode) -> JSONValue {
         let explanation = code.explanation
         return .object([
-            "code": .string(code.rawValue), "name": .string(explanation.name), "severity": .string(explanation.severity.rawValue),
+            "code": .string(code.rawValue), "name": .string(explanation.name),
+            "severity": .string(explanation.severity.rawValue),
             "definition": .string(explanation.definition), "innocentCauses": .string(explanation.innocentCauses),
             "remedy": .string(explanation.remedy),
         ])

@@ -19,7 +19,8 @@ struct Initialize: ParsableCommand {
 
     @OptionGroup var options: LedgerOptions
     @Option(help: ArgumentHelp("The ledger's name: a-z 0-9 . / _ -", valueName: "name")) var origin: String
-    @Option(help: ArgumentHelp("The last checkpoint of a ledger that this one continues.", valueName: "file")) var after: String?
+    @Option(help: ArgumentHelp("The last checkpoint of a ledger that this one continues.", valueName: "file"))
+    var after: String?
 
     func run() throws {
         try reporting {

@@ -27,9 +27,11 @@ struct Investigate: ParsableCommand {
     @Option(help: ArgumentHelp("A client's e-mail address.", valueName: "address")) var email: String?
     @Option(help: ArgumentHelp("A booking's id.", valueName: "id")) var booking: String?
     @Option(help: ArgumentHelp("The day of the appointment, as 2026-09-22.", valueName: "day")) var around: String?
-    @Option(help: ArgumentHelp("When it was to start, as 2026-09-22T10:00.", valueName: "time")) var claimedStart: String?
+    @Option(help: ArgumentHelp("When it was to start, as 2026-09-22T10:00.", valueName: "time")) var claimedStart:
+        String?
     @Option(help: ArgumentHelp("When the client says that the booking was made.", valueName: "day")) var booked: String?
-    @Option(help: ArgumentHelp("The present export, compared with the record now.", valueName: "file")) var schedule: String?
+    @Option(help: ArgumentHelp("The present export, compared with the record now.", valueName: "file")) var schedule:
+        String?
 
     func validate() throws {
         guard client != nil || phone != nil || email != nil || booking != nil else {
@@ -43,7 +45,9 @@ struct Investigate: ParsableCommand {
             let ledger = try options.open(configuration)
             let dispute = try Dispute(self, ledger, configuration)
             let verdict = try dispute.settle()
-            Terminal.print(options.json ? verdict.json.text : VerdictText(verdict: verdict, clock: dispute.clock(for: verdict)).text)
+            Terminal.print(
+                options.json
+                    ? verdict.json.text : VerdictText(verdict: verdict, clock: dispute.clock(for: verdict)).text)
             let status = ExitStatus(verdict.findings)
             if status != .clean { throw ExitCode(status.rawValue) }
         }

@@ -48,7 +48,9 @@ struct Attest: ParsableCommand {
     @Flag(help: "It was cancelled.") var cancelled = false
     @Flag(help: "It was deleted.") var deleted = false
     @Option(help: ArgumentHelp("Who says so: a login or a name at the practice.", valueName: "who")) var by: String
-    @Option(help: ArgumentHelp("Why: a short code such as client-request, or a sentence (which is sealed).", valueName: "reason"))
+    @Option(
+        help: ArgumentHelp(
+            "Why: a short code such as client-request, or a sentence (which is sealed).", valueName: "reason"))
     var reason: String
 
     func validate() throws {
@@ -70,11 +72,14 @@ struct Attest: ParsableCommand {
             if options.json {
                 Terminal.print(
                     JSONValue.object([
-                        "format": .string("daybook-attestation/v1"), "entry": .integer(index), "source": .string(key.source.text),
+                        "format": .string("daybook-attestation/v1"), "entry": .integer(index),
+                        "source": .string(key.source.text),
                         "booking": .string(key.booking.text),
                     ]).text)
             } else {
-                Terminal.print("Recorded as entry \(index): \(by) attests that booking \(booking) was \(cancelled ? "cancelled" : "deleted").")
+                Terminal.print(
+                    "Recorded as entry \(index): \(by) attests that booking \(booking) was \(cancelled ? "cancelled" : "deleted")."
+                )
             }
         }
     }

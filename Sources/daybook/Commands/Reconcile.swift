@@ -26,7 +26,8 @@ struct Reconcile: ParsableCommand {
     @Option(help: ArgumentHelp("critical, error, warning, info or never.", valueName: "severity")) var failOn = "error"
     @Flag(help: "Print what was read, normalised, and do nothing else.") var dryRun = false
     @Flag(help: "Compare without recording the reading.") var readOnly = false
-    @Flag(help: "Judge single bookings even where very many are missing. Needs --by.") var allowMassDisappearance = false
+    @Flag(help: "Judge single bookings even where very many are missing. Needs --by.") var allowMassDisappearance =
+        false
     @Option(help: ArgumentHelp("Who allows it; this is recorded.", valueName: "who")) var by: String?
 
     func validate() throws {

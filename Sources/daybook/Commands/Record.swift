@@ -34,7 +34,9 @@ struct Record: ParsableCommand {
                 }
                 while let batch = try lines.next() {
                     for start in stride(from: 0, to: batch.count, by: LineReader.batch) {
-                        try record(batch[start..<min(batch.count, start + LineReader.batch)], of: file, in: ledger, configuration, &tally)
+                        try record(
+                            batch[start..<min(batch.count, start + LineReader.batch)], of: file, in: ledger,
+                            configuration, &tally)
                     }
                 }
             }
@@ -45,7 +47,8 @@ struct Record: ParsableCommand {
     }
 
     private func record(
-        _ lines: ArraySlice<(number: Int, bytes: [UInt8])>, of file: String, in ledger: Ledger, _ configuration: Configuration,
+        _ lines: ArraySlice<(number: Int, bytes: [UInt8])>, of file: String, in ledger: Ledger,
+        _ configuration: Configuration,
         _ tally: inout Tally
     ) throws {
         let name = file == "-" ? "standard input" : file
@@ -74,22 +77,29 @@ private struct Tally {
         case .recorded: recorded += 1
         case .conflicting(let index, let earlier):
             conflicting += 1
-            Terminal.say("\(event.place): recorded as entry \(index), though entry \(earlier) has the same event id and other content")
+            Terminal.say(
+                "\(event.place): recorded as entry \(index), though entry \(earlier) has the same event id and other content"
+            )
         case .repeated: repeated += 1
         case .refused(let reason, let index):
             refused.append((event.place, reason.description, index))
-            if refused.count <= 20 { Terminal.say("\(event.place): refused: \(reason); the original is kept (entry \(index))") }
+            if refused.count <= 20 {
+                Terminal.say("\(event.place): refused: \(reason); the original is kept (entry \(index))")
+            }
         }
     }
 
     func report(size: Int, json: Bool) {
         if json {
             let refusals = refused.map {
-                JSONValue.object(["place": .string($0.place), "reason": .string($0.reason), "entry": .integer($0.index)])
+                JSONValue.object([
+                    "place": .string($0.place), "reason": .string($0.reason), "entry": .integer($0.index),
+                ])
             }
             Terminal.print(
                 JSONValue.object([
-                    "format": .string("daybook-recording/v1"), "recorded": .integer(recorded), "repeated": .integer(repeated),
+                    "format": .string("daybook-recording/v1"), "recorded": .integer(recorded),
+                    "repeated": .integer(repeated),
                     "conflicting": .integer(conflicting), "refused": .array(refusals), "size": .integer(size),
                 ]).text)
             return
@@ -97,7 +107,9 @@ private struct Tally {
         if refused.count > 20 { Terminal.say("… and \(refused.count - 20) more lines were refused") }
         var words = ["recorded \(recorded + conflicting)"]
         if repeated > 0 { words.append("\(repeated) known already") }
-        if conflicting > 0 { words.append("\(conflicting) of them with an event id that came before with other content") }
+        if conflicting > 0 {
+            words.append("\(conflicting) of them with an event id that came before with other content")
+        }
         if !refused.isEmpty { words.append("refused \(refused.count), kept among the dead letters") }
         Terminal.print(words.joined(separator: ", ") + "; the ledger has \(size) entries.")
     }

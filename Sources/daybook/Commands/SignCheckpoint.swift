@@ -14,7 +14,8 @@ struct SignCheckpoint: ParsableCommand {
             """)
 
     @OptionGroup var options: LedgerOptions
-    @Option(help: ArgumentHelp("Write it to this file as well, which should lie elsewhere.", valueName: "file")) var out: String?
+    @Option(help: ArgumentHelp("Write it to this file as well, which should lie elsewhere.", valueName: "file"))
+    var out: String?
     @Flag(help: "First record a ledger.state, which commits to the entries of every booking.") var state = false
 
     func run() throws {
@@ -29,7 +30,9 @@ struct SignCheckpoint: ParsableCommand {
                 } catch {
                     throw Terminal.fail("\(out): \(error.description)", 73)
                 }
-                if let checkpoint = try? Checkpoint(text: note.text) { try ledger.noteHeldOutside(size: checkpoint.size) }
+                if let checkpoint = try? Checkpoint(text: note.text) {
+                    try ledger.noteHeldOutside(size: checkpoint.size)
+                }
             }
             if options.json {
                 let checkpoint = try Checkpoint(text: note.text)

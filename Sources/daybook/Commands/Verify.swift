@@ -18,8 +18,10 @@ struct Verify: ParsableCommand {
             """)
 
     @OptionGroup var options: LedgerOptions
-    @Option(help: ArgumentHelp("A checkpoint that you kept: a file, or a folder of them.", valueName: "file")) var held: [String] = []
-    @Option(help: ArgumentHelp("A verifier key that you got elsewhere: its text, or a file.", valueName: "key")) var trust: [String] = []
+    @Option(help: ArgumentHelp("A checkpoint that you kept: a file, or a folder of them.", valueName: "file")) var held:
+        [String] = []
+    @Option(help: ArgumentHelp("A verifier key that you got elsewhere: its text, or a file.", valueName: "key"))
+    var trust: [String] = []
     @Option(help: ArgumentHelp("Recompute this many of the newest declared states.", valueName: "n")) var states = 1
     @Flag(help: "Rebuild the look-up tables from the entries and compare: slower.") var projections = false
 
@@ -32,7 +34,8 @@ struct Verify: ParsableCommand {
             let configuration = try options.configuration()
             let ledger = try options.open(configuration)
             let request = VerificationRequest(
-                trust: try trust.map { try VerifierKeyFile.read($0) }, held: try held.flatMap { try heldNotes($0) }, states: states,
+                trust: try trust.map { try VerifierKeyFile.read($0) }, held: try held.flatMap { try heldNotes($0) },
+                states: states,
                 projections: projections)
             let verification = try ledger.verify(request)
             Terminal.print(options.json ? verification.json.text : text(verification))
@@ -52,7 +55,8 @@ struct Verify: ParsableCommand {
 
     private func text(_ verification: Verification) -> String {
         var lines = [
-            "Ledger    \(verification.origin)", "Entries   \(verification.size)", "Root      \(verification.root.base64)", "",
+            "Ledger    \(verification.origin)", "Entries   \(verification.size)",
+            "Root      \(verification.root.base64)", "",
         ]
         for defect in verification.defects {
             lines.append("\(Terminal.bold(defect.code)) \(Terminal.folded(defect.sentence, indent: 6))")
@@ -77,7 +81,9 @@ enum VerifierKeyFile {
             throw Terminal.fail("--trust \(argument): this is neither a verifier key nor a file", 64)
         }
         let text = String(decoding: data.prefix(4096), as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
-        guard let key = try? VerifierKey(text) else { throw Terminal.fail("\(argument): this is not a verifier key", 65) }
+        guard let key = try? VerifierKey(text) else {
+            throw Terminal.fail("\(argument): this is not a verifier key", 65)
+        }
         return key
     }
 }
