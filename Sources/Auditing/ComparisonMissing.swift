@@ -22,8 +22,9 @@ extension Comparison {
             return
         }
         guard isMass else {
-            for (place, one) in missing.sorted(by: { $0.history.key < $1.history.key }).enumerated() {
-                found += missingFindings(one, withSiblings: place < Comparison.mostWithSiblings)
+            let siblings = Siblings(among: reconciliation.history, thresholds: reconciliation.thresholds)
+            for one in missing.sorted(by: { $0.history.key < $1.history.key }) {
+                found += missingFindings(one, siblings)
             }
             return
         }
@@ -38,9 +39,6 @@ extension Comparison {
                     + "nothing is concluded about single ones."))
     }
 
-    /// Looking for siblings reads the whole record: it is done for the first of many.
-    private static let mostWithSiblings = 20
-
     private var isMass: Bool {
         guard reconciliation.allowedBy == nil else { return false }
         if snapshot.rows == 0 { return true }
@@ -52,7 +50,7 @@ extension Comparison {
 
     private var snapshot: Snapshot { reconciliation.snapshot }
 
-    private func missingFindings(_ one: Missing, withSiblings: Bool) -> [Finding] {
+    private func missingFindings(_ one: Missing, _ siblings: Siblings) -> [Finding] {
         let booking = one.history.key.booking
         let loss = WindowOfLoss(of: one.history, at: coverage, readings: reconciliation.earlierReadings)
         let seen = loss.present.map {
@@ -84,10 +82,8 @@ extension Comparison {
                         + "\(clock.text(later.occurred ?? later.recorded)), and was recorded on "
                         + "\(clock.text(later.recorded)); the schedule lacked it on \(clock.text(coverage.takenAt))."))
         }
-        guard one.doubt == nil, withSiblings else { return findings }
-        for sibling in Siblings(of: one.history, among: reconciliation.history, thresholds: reconciliation.thresholds)
-            .found
-        {
+        guard one.doubt == nil else { return findings }
+        for sibling in siblings.inTheSameBreath(as: one.history.key) {
             findings.append(sibling.finding(live: rows[sibling.key.booking], of: booking, at: coverage.takenAt))
         }
         return findings

@@ -42,7 +42,7 @@ public struct Investigation: Sendable {
                 .sorted { $0.index < $1.index },
             windowOfLoss: nil, siblings: [], findings: ledgerFindings, limits: [],
             assurance: history.verification.assurance)
-        let siblings = Siblings(of: own, among: history, thresholds: thresholds, includesClient: true).found
+        let siblings = Siblings(among: history, thresholds: thresholds).ofTheSameClient(as: key)
         verdict.siblings = siblings.map { $0.finding(live: nil, of: key.booking, at: nil) }
         let reconciliation = self.reconciliationFindings(about: key, state: state, live: live)
         verdict.findings += reconciliation
@@ -112,7 +112,7 @@ public struct Investigation: Sendable {
         case .compared(let report, _):
             let quality: Set<FindingCode> = [.ar201, .ar202, .ar203, .ar402]
             let siblings = Set(
-                Siblings(of: history.bookings[key]!, among: history, thresholds: thresholds).found.map(\.key.booking))
+                Siblings(among: history, thresholds: thresholds).inTheSameBreath(as: key).map(\.key.booking))
             return report.findings.filter {
                 $0.source == key.source
                     && ($0.booking == key.booking || quality.contains($0.code)
@@ -139,7 +139,7 @@ public struct Investigation: Sendable {
                         "\(Words.booking(key.booking, state.appointment)) is recorded, and was not in the schedule on "
                         + "\(clock.text(loss.absent)). No cancellation and no deletion is recorded.")
             ]
-                + Siblings(of: own, among: history, thresholds: thresholds).found.map {
+                + Siblings(among: history, thresholds: thresholds).inTheSameBreath(as: key).map {
                     $0.finding(live: nil, of: key.booking, at: nil)
                 }
         }

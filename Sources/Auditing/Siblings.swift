@@ -6,13 +6,12 @@ struct Siblings {
         let key: BookingKey
         let entry: Entry
         let appointment: Appointment
-        /// Seconds between the two creations; `nil` where only the client is the same.
+        /// Seconds between the two creations by one login; `nil` where only the client is the same.
         let apart: Int64?
-        let isSameActor: Bool
 
         func finding(live: LiveAppointment?, of booking: Identifier, at takenAt: Timestamp?) -> Finding {
             let how =
-                if isSameActor, let apart {
+                if let apart {
                     "was made by \(Words.actor(entry.actor)) too, \(apart == 0 ? "in the same second as" : "within \(Words.duration(apart)) of") "
                         + "booking \(Words.quoted(booking))"
                 } else {
@@ -27,28 +26,61 @@ struct Siblings {
         }
     }
 
-    let found: [Sibling]
+    private let created: [BookingKey: RecordedEntry]
+    private let byActor: [Entry.Actor: [BookingKey]]
+    private let byClient: [String: [BookingKey]]
+    private let replay: Replay
+    private let breath: Int64
 
-    init(of history: BookingHistory, among all: VerifiedHistory, thresholds: Thresholds, includesClient: Bool = false) {
-        let replay = Replay(readings: [])
-        guard let created = history.entries.first(where: { $0.entry.type == .created }) else {
-            found = []
-            return
+    /// Lists who made which booking for whom, once for many questions. Linear in the number of bookings.
+    init(among history: VerifiedHistory, thresholds: Thresholds) {
+        var created: [BookingKey: RecordedEntry] = [:]
+        var byActor: [Entry.Actor: [BookingKey]] = [:]
+        var byClient: [String: [BookingKey]] = [:]
+        for other in history.bookings.values {
+            guard let first = other.entries.first(where: { $0.entry.type == .created && $0.entry.key == other.key }) else {
+                continue
+            }
+            created[other.key] = first
+            if let actor = first.entry.actor { byActor[actor, default: []].append(other.key) }
+            if let client = first.disclosed["client.id"] { byClient[client, default: []].append(other.key) }
         }
-        let when = replay.effective(created.entry)
-        let client = created.disclosed["client.id"]
-        found = all.bookings.values.compactMap { other -> Sibling? in
-            guard other.key != history.key, let first = other.entries.first(where: { $0.entry.type == .created }),
-                let appointment = first.entry.appointment
+        self.created = created
+        self.byActor = byActor
+        self.byClient = byClient
+        replay = Replay(readings: history.readings)
+        breath = thresholds.breath
+    }
+
+    /// The bookings that the same login made within a breath of this one, for the same client where that is known.
+    func inTheSameBreath(as key: BookingKey) -> [Sibling] {
+        guard let own = created[key], let actor = own.entry.actor else { return [] }
+        let client = own.disclosed["client.id"]
+        return (byActor[actor] ?? []).compactMap { other -> Sibling? in
+            guard let sibling = sibling(other, of: key), let apart = sibling.apart, apart <= breath,
+                client == nil || created[other]?.disclosed["client.id"] == client
             else { return nil }
-            let apart = abs(Timestamp.seconds(from: when, to: replay.effective(first.entry)))
-            let isSameActor =
-                first.entry.actor != nil && first.entry.actor == created.entry.actor
-                && apart <= thresholds.breath && (client == nil || first.disclosed["client.id"] == client)
-            let isSameClient = includesClient && client != nil && first.disclosed["client.id"] == client
-            guard isSameActor || isSameClient else { return nil }
-            return Sibling(
-                key: other.key, entry: first.entry, appointment: appointment, apart: apart, isSameActor: isSameActor)
+            return sibling
         }.sorted { $0.key < $1.key }
+    }
+
+    /// Those, and the other bookings of the same client.
+    func ofTheSameClient(as key: BookingKey) -> [Sibling] {
+        let close = inTheSameBreath(as: key)
+        guard let client = created[key]?.disclosed["client.id"] else { return close }
+        let others = (byClient[client] ?? []).filter { other in !close.contains { $0.key == other } }
+        return
+            (close
+            + others.compactMap { sibling($0, of: key) }.map {
+                Sibling(key: $0.key, entry: $0.entry, appointment: $0.appointment, apart: nil)
+            }).sorted { $0.key < $1.key }
+    }
+
+    private func sibling(_ other: BookingKey, of key: BookingKey) -> Sibling? {
+        guard other != key, let own = created[key]?.entry, let entry = created[other]?.entry,
+            let appointment = entry.appointment
+        else { return nil }
+        let apart = abs(Timestamp.seconds(from: replay.effective(own), to: replay.effective(entry)))
+        return Sibling(key: other, entry: entry, appointment: appointment, apart: apart)
     }
 }

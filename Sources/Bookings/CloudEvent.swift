@@ -60,7 +60,7 @@ extension Event {
             throw UnreadableEvent("\"subject\", the booking's id, is missing")
         }
         self.init(type: type, source: source, booking: type.isAboutBooking ? booking : nil)
-        event = Event.optionalIdentifier("id", &attributes)
+        event = try Event.identifier("id", attributes.take("id"))
         var data = Members(attributes.take("data") ?? .object([]))
         var other = Leftovers()
         if let booking, !type.isAboutBooking { attributes.putBack("subject", .string(booking.text)) }
@@ -75,7 +75,7 @@ extension Event {
         _ = attributes.take("datacontenttype")
         readActor(&data, &other)
         readReason(&data, &other)
-        supersedes = type.family == .booking ? Event.optionalIdentifier("supersedes", &data) : nil
+        supersedes = type.family == .booking ? try Event.identifier("supersedes", data.take("supersedes")) : nil
         readClient(&data, &other)
         switch type.family {
         case .booking: readAppointment(&data, &other, rules)
@@ -109,15 +109,6 @@ extension Event {
             throw UnreadableEvent("\"\(name)\" is longer than \(Identifier.longest) bytes")
         }
         return Identifier(text)
-    }
-
-    /// The id where there is one; what cannot be one stays among the members, cut where it is too long.
-    private static func optionalIdentifier(_ name: String, _ members: inout Members) -> Identifier? {
-        guard let value = members.take(name) else { return nil }
-        do throws(UnreadableEvent) { return try identifier(name, value) } catch {
-            members.putBack(name, value.string.map { cut($0) } ?? value)
-            return nil
-        }
     }
 
     private static func counter(_ value: JSONValue) -> Int? {

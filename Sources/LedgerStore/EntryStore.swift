@@ -24,11 +24,38 @@ struct EntryStore {
     func disclosed(of entry: Entry) throws -> [String: String] {
         guard !entry.sealed.isEmpty else { return [:] }
         let rows = try Query(database, "SELECT name, salt, value FROM disclosure WHERE entry = ?1")
-            .bind(1, entry.index).all { ($0.text(0), $0.bytes(1), $0.text(2)) }
+            .bind(1, entry.index).all { Row(name: $0.text(0), salt: $0.bytes(1), value: $0.text(2)) }
+        return EntryStore.matching(rows, entry)
+    }
+
+    /// What lies beside the entries of a range under these names, not checked yet, by entry.
+    func disclosures(in range: Range<Int>, names: Set<String>) throws -> [Int: [Row]] {
+        guard !names.isEmpty else { return [:] }
+        let query = try Query(
+            database, "SELECT entry, name, salt, value FROM disclosure WHERE entry >= ?1 AND entry < ?2"
+        ).bind(1, range.lowerBound).bind(2, range.upperBound)
+        var rows: [Int: [Row]] = [:]
+        while try query.next() {
+            let name = query.text(1)
+            guard names.contains(name) else { continue }
+            rows[query.integer(0), default: []].append(Row(name: name, salt: query.bytes(2), value: query.text(3)))
+        }
+        return rows
+    }
+
+    /// A disclosure as it is stored.
+    struct Row {
+        let name: String
+        let salt: [UInt8]
+        let value: String
+    }
+
+    /// The values whose digest is the one in the entry.
+    static func matching(_ rows: [Row], _ entry: Entry) -> [String: String] {
         var values: [String: String] = [:]
-        for (name, salt, value) in rows where salt.count == Disclosure.saltBytes {
-            let disclosure = Disclosure(salt: salt, name: name, value: value)
-            if entry.sealed.contains(disclosure.sealed) { values[name] = value }
+        for row in rows where row.salt.count == Disclosure.saltBytes {
+            let disclosure = Disclosure(salt: row.salt, name: row.name, value: row.value)
+            if entry.sealed.contains(disclosure.sealed) { values[row.name] = row.value }
         }
         return values
     }

@@ -30,7 +30,7 @@ extension Ledger {
     private static func recordedEntries(
         _ range: Range<Int>, in database: Database, fields: Set<String>
     ) throws -> [RecordedEntry] {
-        let store = EntryStore(database)
+        let disclosures = try EntryStore(database).disclosures(in: range, names: fields)
         let query = try Query(
             database, "SELECT bytes FROM entry WHERE position >= ?1 AND position < ?2 ORDER BY position"
         ).bind(1, range.lowerBound).bind(2, range.upperBound)
@@ -39,9 +39,7 @@ extension Ledger {
         while try query.next() {
             // What is not an entry is a defect of the verification, and named there.
             guard let entry = try? Entry(bytes: query.lent(0)) else { continue }
-            let wanted = !fields.isEmpty && entry.sealed.contains { fields.contains($0.name) }
-            let disclosed = wanted ? try store.disclosed(of: entry).filter { fields.contains($0.key) } : [:]
-            entries.append(RecordedEntry(entry: entry, disclosed: disclosed))
+            entries.append(RecordedEntry(entry: entry, disclosed: EntryStore.matching(disclosures[entry.index] ?? [], entry)))
         }
         return entries
     }
