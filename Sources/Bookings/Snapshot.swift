@@ -128,6 +128,11 @@ public struct Snapshot: Sendable {
     /// The distinct ids in byte order: the leaves of the reading's tree.
     public var bookings: [Identifier] { Set(appointments.map(\.booking)).sorted() }
 
+    /// True where the reading is declared complete, and has no fewer rows than its exporter says that there are.
+    private var isWhole: Bool {
+        coverage.isComplete && max(coverage.rowCount ?? 0, coverage.totalReported ?? 0) <= rows
+    }
+
     /// The body of the `snapshot.taken` entry that commits to this reading.
     public func body() -> JSONValue {
         let source = coverage.source
@@ -135,7 +140,7 @@ public struct Snapshot: Sendable {
             over: bookings.lazy.map { CommitmentTree.snapshotLeaf(BookingKey(source: source, booking: $0)) })
         return .object([
             "takenAt": .string(coverage.takenAt.text), "from": (coverage.from?.text).map { .string($0) },
-            "to": (coverage.to?.text).map { .string($0) }, "complete": .boolean(coverage.isComplete),
+            "to": (coverage.to?.text).map { .string($0) }, "complete": .boolean(isWhole),
             "cancelled": coverage.cancelled.map { .string($0.rawValue) }, "rows": .integer(rows),
             "digest": .string(digest.base64), "size": .integer(size), "root": .string(root.base64),
         ])

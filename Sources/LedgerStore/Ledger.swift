@@ -1,6 +1,7 @@
 public import Bookings
 import Foundation
 import GRDB
+import Synchronization
 public import Transparency
 
 /// The append-only, hash-chained record of bookings, in one SQLite file.
@@ -16,6 +17,8 @@ public final class Ledger: Sendable {
     public let keys: KeyDirectory?
     let queue: DatabaseQueue
     let clock: @Sendable () -> Timestamp
+    /// The lock that this value has held the ledger against already: it is read each time, and proven once.
+    let provenLock = Mutex<Checkpoint?>(nil)
 
     private init(
         path: String, origin: String, keys: KeyDirectory?, queue: DatabaseQueue,
@@ -127,11 +130,12 @@ public final class Ledger: Sendable {
     /// One durable transaction that appends. Refused where the lock says that this ledger was rolled back.
     @discardableResult
     func append<Value>(_ body: (inout Appender) throws -> Value) throws(LedgerError) -> Value {
-        if let refusal = try lockStanding().refusal { throw .rolledBack(refusal) }
+        let lock = try requireLock()
         return try Ledger.wrapping(path) {
             try queue.writeWithoutTransaction { database in
                 var value: Value?
                 try database.inTransaction(.immediate) {
+                    if let refusal = try shortfall(of: database, below: lock) { throw refusal }
                     var appender = try Appender(database, path: path, clock: clock)
                     value = try body(&appender)
                     try appender.finish()

@@ -1,5 +1,6 @@
 public import Bookings
 import GRDB
+import Synchronization
 public import Transparency
 
 /// How a ledger stands to the last checkpoint that was signed of it.
@@ -30,6 +31,28 @@ extension Ledger {
         guard let keys else { return .notAsked }
         let lock = try lockedCheckpoint(keys)
         return try read { try standing(of: lock, in: $0) }
+    }
+
+    /// The lock, once the ledger is shown to have grown from it; throws where it has not, or where there is none.
+    func requireLock() throws(LedgerError) -> Checkpoint {
+        if let keys, let note = try keys.lock(), let lock = try? Checkpoint(text: note.text),
+            provenLock.withLock({ $0 == lock })
+        {
+            return lock
+        }
+        switch try lockStanding() {
+        case .agrees(let lock):
+            provenLock.withLock { $0 = lock }
+            return lock
+        case let standing: throw .rolledBack(standing.refusal!)
+        }
+    }
+
+    /// Why nothing may be written, where somebody put back an older copy while this value had the ledger open.
+    func shortfall(of database: Database, below lock: Checkpoint) throws -> LedgerError? {
+        let size = try Head(reading: database)?.size ?? 0
+        guard size < lock.size, let refusal = try standing(of: lock, in: database).refusal else { return nil }
+        return .rolledBack(refusal)
     }
 
     /// The checkpoint in the lock, its signature checked with the directory's own key; `nil` where there is no lock.

@@ -9,12 +9,49 @@ import Schedules
 /// no capital at the start and no full stop at the end.
 enum Terminal {
     static func print(_ text: String) {
-        FileHandle.standardOutput.write(Data((text + "\n").utf8))
+        write(plain(text) + "\n", to: STDOUT_FILENO)
     }
 
     static func say(_ text: String) {
-        FileHandle.standardError.write(Data("daybook: \(text)\n".utf8))
+        write("daybook: \(plain(text))\n", to: STDERR_FILENO)
     }
+
+    /// What cannot be written is nobody's loss: whoever closed the other end did not want more.
+    private static func write(_ text: String, to file: Int32) {
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let written = rest.withUnsafeBytes { Foundation.write(file, $0.baseAddress, $0.count) }
+            if written < 0, errno == EINTR { continue }
+            guard written > 0 else { return }
+            rest = rest.dropFirst(written)
+        }
+    }
+
+    /// The text without what could steer a terminal or turn its line around, but for the colours of this program: an
+    /// id is somebody else's text.
+    private static func plain(_ text: String) -> String {
+        var out = String.UnicodeScalarView()
+        var rest = text.unicodeScalars[...]
+        while let scalar = rest.first {
+            if scalar == "\u{1b}", let colour = colours.first(where: { rest.starts(with: $0.unicodeScalars) }) {
+                out.append(contentsOf: colour.unicodeScalars)
+                rest.removeFirst(colour.unicodeScalars.count)
+                continue
+            }
+            rest.removeFirst()
+            let steers =
+                scalar.value < 0x20 && scalar != "\n" || (0x7f...0x9f).contains(scalar.value)
+                || scalar.properties.generalCategory == .format
+            if steers {
+                out.append(contentsOf: "\\u{\(String(scalar.value, radix: 16))}".unicodeScalars)
+            } else {
+                out.append(scalar)
+            }
+        }
+        return String(out)
+    }
+
+    private static let colours = ["0", "1", "31", "33", "36"].map { "\u{1b}[\($0)m" }
 
     static func fail(_ text: String, _ status: Int32) -> ExitCode {
         say(text)

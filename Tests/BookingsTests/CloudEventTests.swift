@@ -12,7 +12,9 @@ func incoming(_ text: String, rules: SourceRules = crm) -> Result<Event, Unreada
 
 /// An event of a type with these data and, before them, these attributes.
 func event(_ data: String, type: String = "booking.modified", _ attributes: String = "") throws -> Event {
-    try incoming(#"{"specversion":"1.0","type":"\#(type)","source":"crm","subject":"A-1",\#(attributes)"data":\#(data)}"#).get()
+    try incoming(
+        #"{"specversion":"1.0","type":"\#(type)","source":"crm","subject":"A-1",\#(attributes)"data":\#(data)}"#
+    ).get()
 }
 
 /// What was left over, as JSON.
@@ -50,7 +52,8 @@ struct CloudEventTests {
                 + #""practitioner":"dr-shah","service":"exam","location":"surgery-2"}"#)
         #expect(
             event.personal == [
-                "client.id": "C-204", "client.name": "Asha Patel", "client.phone": "+44 7700 900123", "note": "prefers mornings",
+                "client.id": "C-204", "client.name": "Asha Patel", "client.phone": "+44 7700 900123",
+                "note": "prefers mornings",
             ])
         #expect(event.cleared.isEmpty)
     }
@@ -71,8 +74,10 @@ struct CloudEventTests {
 
     @Test func `the same content is the same in any order of its members`() {
         func content(_ text: String) -> [UInt8] { IncomingEvent(utf8(text), place: "") { _ in crm }.canonicalContent }
-        let one = #"{"specversion":"1.0","id":"e","source":"crm","type":"booking.deleted","subject":"A","data":{"a":1,"b":{"c":2,"d":3}}}"#
-        let other = #"{"data": {"b":{"d":3,"c":2}, "\u0061":1},"subject":"A","type":"booking.deleted","source":"crm","id":"e","specversion":"1.0"}"#
+        let one =
+            #"{"specversion":"1.0","id":"e","source":"crm","type":"booking.deleted","subject":"A","data":{"a":1,"b":{"c":2,"d":3}}}"#
+        let other =
+            #"{"data": {"b":{"d":3,"c":2}, "\u0061":1},"subject":"A","type":"booking.deleted","source":"crm","id":"e","specversion":"1.0"}"#
         #expect(content(one) == content(other))
         #expect(content(one) != content(one.replacing(#""c":2"#, with: #""c":4"#)))
         #expect(content("{") == [])
@@ -88,19 +93,28 @@ struct CloudEventTests {
     @Test func `times bare, in Z and with an offset, and what is none is kept aside`() throws {
         #expect(try appointment(#"{"start":"2026-06-11T09:30"}"#).start?.text == "2026-06-11T09:30:00+01:00")
         #expect(try appointment(#"{"start":"2026-06-11T09:30Z"}"#).start?.text == "2026-06-11T10:30:00+01:00")
-        #expect(try appointment(#"{"start":"2026-06-11T09:30","zone":"Test/Kathmandu"}"#).start?.text == "2026-06-11T09:30:00+05:45")
-        for bad in [#""2026-03-29T01:30""#, #""2026-02-30T09:00""#, #""25:00""#, #""""#, "1781166600", "true", #"{"at":"x"}"#] {
+        #expect(
+            try appointment(#"{"start":"2026-06-11T09:30","zone":"Test/Kathmandu"}"#).start?.text
+                == "2026-06-11T09:30:00+05:45")
+        for bad in [
+            #""2026-03-29T01:30""#, #""2026-02-30T09:00""#, #""25:00""#, #""""#, "1781166600", "true", #"{"at":"x"}"#,
+        ] {
             let event = try BookingsTests.event(#"{"appointment":{"start":\#(bad),"service":"exam"}}"#)
             #expect(event.said.json.text == #"{"service":"exam"}"#, "\(bad)")
             #expect(try other(event) == json(#"{"appointment":{"start":\#(bad)}}"#), "\(bad)")
         }
     }
 
-    @Test(arguments: [
-        ("booked", Appointment.Status.booked, nil), ("Confirmed", .booked, "Confirmed"), ("DNA", .noshow, "DNA"), ("checked-in", .checkedIn, nil),
-        ("Perhaps", .unknown, "Perhaps"), ("unknown", .unknown, nil), ("BOOKED", .unknown, "BOOKED"), ("17", .unknown, "17"),
-    ] as [(String, Appointment.Status, String?)])
-    func `words for a status are mapped, and kept where they differ`(word: String, status: Appointment.Status, kept: String?) throws {
+    @Test(
+        arguments: [
+            ("booked", Appointment.Status.booked, nil), ("Confirmed", .booked, "Confirmed"), ("DNA", .noshow, "DNA"),
+            ("checked-in", .checkedIn, nil),
+            ("Perhaps", .unknown, "Perhaps"), ("unknown", .unknown, nil), ("BOOKED", .unknown, "BOOKED"),
+            ("17", .unknown, "17"),
+        ] as [(String, Appointment.Status, String?)])
+    func `words for a status are mapped, and kept where they differ`(
+        word: String, status: Appointment.Status, kept: String?
+    ) throws {
         let said = try appointment(#"{"status":"\#(word)"}"#)
         #expect(said.status == status)
         #expect(said.word == kept)
@@ -133,7 +147,8 @@ struct CloudEventTests {
     }
 
     @Test func `leftovers of the event never hide those of its data`() throws {
-        let event = try BookingsTests.event(#"{"event":"mine","time":1,"sequence":2,"subject":3}"#, #""time":"never","sequence":-1,"ext":"x","#)
+        let event = try BookingsTests.event(
+            #"{"event":"mine","time":1,"sequence":2,"subject":3}"#, #""time":"never","sequence":-1,"ext":"x","#)
         let left = try #require(try other(event))
         #expect(left["event"] == .string("mine"))
         #expect(left["time"] == .integer(1))
@@ -142,10 +157,13 @@ struct CloudEventTests {
         #expect(left.members?.count == 5)
     }
 
-    @Test(arguments: [
-        (#""0""#, 0), ("5", 5), (#""9007199254740991""#, 9_007_199_254_740_991), (#""9007199254740992""#, nil), ("-1", nil), (#""-1""#, nil),
-        (#""01""#, nil), (#""+1""#, nil), ("1.0", nil), (#""1e3""#, nil), (#""""#, nil), ("true", nil), (#""٣""#, nil),
-    ] as [(String, Int?)])
+    @Test(
+        arguments: [
+            (#""0""#, 0), ("5", 5), (#""9007199254740991""#, 9_007_199_254_740_991), (#""9007199254740992""#, nil),
+            ("-1", nil), (#""-1""#, nil),
+            (#""01""#, nil), (#""+1""#, nil), ("1.0", nil), (#""1e3""#, nil), (#""""#, nil), ("true", nil),
+            (#""٣""#, nil),
+        ] as [(String, Int?)])
     func `a counter is a whole number, anything else is kept aside`(sequence: String, number: Int?) throws {
         let event = try BookingsTests.event("{}", #""sequence":\#(sequence),"#)
         #expect(event.sequence == number)
@@ -156,7 +174,8 @@ struct CloudEventTests {
         let client = try event(#"{"actor":{"kind":"client","id":"asha@example.org"}}"#)
         #expect(client.actor == .init(kind: .client))
         #expect(client.personal == ["actor.client": "asha@example.org"])
-        let (entry, _) = client.entry(after: nil, origin: "o", index: 0, previous: .zero, recorded: Timestamp(seconds: 0))
+        let (entry, _) = client.entry(
+            after: nil, origin: "o", index: 0, previous: .zero, recorded: Timestamp(seconds: 0))
         #expect(!String(decoding: entry.bytes, as: UTF8.self).contains("asha"))
         let sync = try event(#"{"actor":{"kind":"sync","id":"google","version":2}}"#)
         #expect(sync.actor == .init(kind: .sync, id: "google"))
@@ -182,9 +201,12 @@ struct CloudEventTests {
 
     @Test func `notices and captures`() throws {
         let sent = try event(
-            #"{"medium":"sms","purpose":"reminder","quoted":"2026-06-11T09:30","reached":true,"to":"+44"}"#, type: "notice.sent")
+            #"{"medium":"sms","purpose":"reminder","quoted":"2026-06-11T09:30","reached":true,"to":"+44"}"#,
+            type: "notice.sent")
         #expect(sent.basis == nil)
-        #expect(sent.body?.text == #"{"medium":"sms","purpose":"reminder","quoted":"2026-06-11T09:30:00+01:00","reached":true}"#)
+        #expect(
+            sent.body?.text
+                == #"{"medium":"sms","purpose":"reminder","quoted":"2026-06-11T09:30:00+01:00","reached":true}"#)
         #expect(try other(sent) == json(#"{"to":"+44"}"#))
         #expect(try event("{}", type: "notice.failed").body?.text == #"{"reached":false}"#)
         #expect(try event("{}", type: "notice.sent").body?.text == #"{"medium":"unknown"}"#)
@@ -196,7 +218,8 @@ struct CloudEventTests {
         #expect(capture.body?.text == #"{"sources":["crm"]}"#)
         #expect(try other(capture) == json(#"{"event":{"subject":"A-1"}}"#))
         for event in [sent, odd, capture] {
-            let (entry, _) = event.entry(after: nil, origin: "o", index: 0, previous: .zero, recorded: Timestamp(seconds: 0))
+            let (entry, _) = event.entry(
+                after: nil, origin: "o", index: 0, previous: .zero, recorded: Timestamp(seconds: 0))
             #expect(try Entry(bytes: entry.bytes) == entry)
         }
     }

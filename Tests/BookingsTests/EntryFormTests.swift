@@ -21,9 +21,11 @@ struct EntryFormTests {
     }
 
     @Test(arguments: [
-        (#","source":"crm""#, ""), (#","basis":"reported""#, ""), (#","booking":"A-1""#, ""), (#","appointment":{}"#, ""),
+        (#","source":"crm""#, ""), (#","basis":"reported""#, ""), (#","booking":"A-1""#, ""),
+        (#","appointment":{}"#, ""),
         (#"}}"#, #"},"body":{"x":1}}"#), (#"}}"#, #"},"sealed":{}}"#), (#""basis":"reported""#, #""basis":"guessed""#),
-        (#""basis":"reported","#, #""basis":"reported","actor":{},"#), (#""basis":"reported","#, #""basis":"reported","reason":"No","#),
+        (#""basis":"reported","#, #""basis":"reported","actor":{},"#),
+        (#""basis":"reported","#, #""basis":"reported","reason":"No","#),
         (#""basis":"reported","#, #""basis":"reported","actor":{"kind":"client","id":"C-1"},"#),
         (#""basis":"reported","#, #""basis":"reported","actor":{"id":"x","kind":"user"},"#),
         (#""basis":"reported","#, #""basis":"reported","actor":{"kind":"user","id":""},"#),
@@ -36,14 +38,16 @@ struct EntryFormTests {
         (#""source":"crm","#, #""source":"c\u0000m","#), (#""source":"crm","#, #""source":"c\u001Fm","#),
         (#""source":"crm","#, #""source":"c\u0009m","#), (#""source":"crm","#, #""source":"c\u007fm","#),
         (#""index":7"#, #""index":-7"#), (#""index":7"#, #""index":07"#), (#""index":7"#, #""index":7.0"#),
-        (#""index":7"#, #""index":7e0"#), (#""index":7"#, #""index":"7""#), (#""index":7"#, #""index":9223372036854775808"#),
+        (#""index":7"#, #""index":7e0"#), (#""index":7"#, #""index":"7""#),
+        (#""index":7"#, #""index":9223372036854775808"#),
         (#""index":7"#, #""index":-9223372036854775808"#), (#""index":7"#, #""index":-0"#),
         (#""daybook":1"#, #""daybook":"1""#), (#""origin":"example.org/book""#, #""origin":"Example.org""#),
         (#""origin":"example.org/book""#, #""origin":"""#), (#"Z","type""#, #"+00:00","type""#),
         (#""appointment":{}"#, #""appointment":{"start":"2026-06-11T09:30:00Z"}"#),
         (#""appointment":{}"#, #""appointment":{"start":"2026-06-11T09:30:00-00:00"}"#),
         (#""appointment":{}"#, #""appointment":{"start":"2026-06-11T09:30+01:00"}"#),
-        (#""appointment":{}"#, #""appointment":{"status":"confirmed"}"#), (#""appointment":{}"#, #""appointment":{"word":""}"#),
+        (#""appointment":{}"#, #""appointment":{"status":"confirmed"}"#),
+        (#""appointment":{}"#, #""appointment":{"word":""}"#),
         (#""appointment":{}"#, #""appointment":{"zone":"Europe/London","start":"2026-06-11T09:30:00+01:00"}"#),
         (#""appointment":{}"#, #""appointment":{"room":"1"}"#), (#""appointment":{}"#, #""appointment":[]"#),
         (#""appointment":{}"#, #""appointment":{"series":null}"#),
@@ -53,14 +57,17 @@ struct EntryFormTests {
     }
 
     @Test(arguments: [
-        (#""daybook":1"#, #""daybook":2"#), (#""daybook":1"#, #""daybook":0"#), (#""type":"booking.created""#, #""type":"booking.dreamt""#),
+        (#""daybook":1"#, #""daybook":2"#), (#""daybook":1"#, #""daybook":0"#),
+        (#""type":"booking.created""#, #""type":"booking.dreamt""#),
     ])
     func `another version or type is not understood`(old: String, new: String) throws {
         #expect(try answer(old, new) == .notUnderstood)
     }
 
     @Test func `not understood is only what is well formed`() throws {
-        for (old, new) in [(#""daybook":1"#, #""daybook":2"#), (#""type":"booking.created""#, #""type":"booking.dreamt""#)] {
+        for (old, new) in [
+            (#""daybook":1"#, #""daybook":2"#), (#""type":"booking.created""#, #""type":"booking.dreamt""#),
+        ] {
             let text = plain.replacing(old, with: new)
             #expect(Answer(utf8(text)) == .notUnderstood)
             #expect(Answer(utf8(text + "}")) == .refused, "\(new)")
@@ -76,7 +83,8 @@ struct EntryFormTests {
         entry.body = .object(["size": .integer(1), "root": .string(Hash.zero.base64)])
         #expect(Answer(entry.bytes) == .entry(entry))
         for body in [
-            #"{"size":1}"#, #"{"root":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=","size":1}"#, #"{"size":-1,"root":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="}"#,
+            #"{"size":1}"#, #"{"root":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=","size":1}"#,
+            #"{"size":-1,"root":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="}"#,
             #"{"size":1,"root":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}"#,
             #"{"size":1,"root":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=","more":true}"#, #"7"#,
         ] {
@@ -89,14 +97,16 @@ struct EntryFormTests {
     @Test func `erased fields stand in ascending entries, each with names`() {
         func answer(_ erased: JSONValue) -> Answer {
             var entry = Entry(
-                origin: "example.org", index: 30, previous: .zero, recorded: Timestamp(seconds: 0), type: .erasureCompleted)
+                origin: "example.org", index: 30, previous: .zero, recorded: Timestamp(seconds: 0),
+                type: .erasureCompleted)
             entry.body = .object(["erased": erased])
             return Answer(entry.bytes)
         }
         func row(_ index: Int, _ names: String...) -> JSONValue { .array([.integer(index), .strings(names)]) }
         #expect(answer(.array([row(0, "note"), row(2, "client.name", "note")])) != .notUnderstood)
         for erased: JSONValue in [
-            .array([row(2, "note"), row(2, "other")]), .array([row(2, "note"), row(1, "other")]), .array([row(-1, "note")]),
+            .array([row(2, "note"), row(2, "other")]), .array([row(2, "note"), row(1, "other")]),
+            .array([row(-1, "note")]),
             .array([row(1)]), .array([row(1, "Name")]), .array([.array([.integer(1)])]),
         ] {
             #expect(answer(erased) == .notUnderstood, "\(erased.text)")
@@ -107,18 +117,24 @@ struct EntryFormTests {
         let digest = Hash.leaf([2])
         let field = { (name: String) in #""\#(name)":"\#(Base64.url.encode(digest.bytes))""# }
         func answer(_ names: String...) throws -> Answer {
-            try self.answer(#""appointment":{}"#, #""appointment":{},"sealed":{\#(names.map(field).joined(separator: ","))}"#)
+            try self.answer(
+                #""appointment":{}"#, #""appointment":{},"sealed":{\#(names.map(field).joined(separator: ","))}"#)
         }
         #expect(
             try answer("client.id", "client.name", "note")
-                == .entry(created { $0.sealed = ["client.id", "client.name", "note"].map { .init(name: $0, digest: digest) } }))
+                == .entry(
+                    created {
+                        $0.sealed = ["client.id", "client.name", "note"].map { .init(name: $0, digest: digest) }
+                    }))
         #expect(try answer("client.name", "client.id") == .refused)
         #expect(try answer("note", "note") == .refused)
         #expect(try answer("Note") == .refused)
         #expect(try answer("1note") == .refused)
         #expect(try answer(String(repeating: "n", count: 64)) != .refused)
         #expect(try answer(String(repeating: "n", count: 65)) == .refused)
-        #expect(try self.answer("}}", #"},"sealed":{"note":"\#(digest.base64)"}}"#) == .refused, "base64 of the other alphabet")
+        #expect(
+            try self.answer("}}", #"},"sealed":{"note":"\#(digest.base64)"}}"#) == .refused,
+            "base64 of the other alphabet")
     }
 
     @Test func `an entry has at most 65,535 bytes`() throws {
@@ -126,7 +142,8 @@ struct EntryFormTests {
         let entry = created { $0.appointment?.service = String(repeating: "x", count: longest) }
         #expect(entry.bytes.count == 65_535)
         #expect(Answer(entry.bytes) == .entry(entry))
-        #expect(Answer(created { $0.appointment?.service = String(repeating: "x", count: longest + 1) }.bytes) == .refused)
+        #expect(
+            Answer(created { $0.appointment?.service = String(repeating: "x", count: longest + 1) }.bytes) == .refused)
     }
 
     @Test func `composed and decomposed letters are two entries`() {
@@ -137,7 +154,9 @@ struct EntryFormTests {
     }
 
     @Test func `codes, names of fields and names of ledgers`() {
-        for text in ["a", "9", "no-show", "a_b.c-1", String(repeating: "a", count: 64)] { #expect(Entry.isCode(text), "\(text)") }
+        for text in ["a", "9", "no-show", "a_b.c-1", String(repeating: "a", count: 64)] {
+            #expect(Entry.isCode(text), "\(text)")
+        }
         for text in ["", "A", "-a", ".a", "a b", "é", String(repeating: "a", count: 65), "a\n"] {
             #expect(!Entry.isCode(text), "\(text)")
         }

@@ -16,7 +16,8 @@ struct EntryPropertyTests {
             #expect(again == entry, "seed \(seed): \(String(decoding: bytes, as: UTF8.self))")
             #expect(again.bytes == bytes, "seed \(seed)")
             #expect(try bytes.withUnsafeBytes { try Entry(bytes: $0) } == entry)
-            #expect(bytes.starts(with: Entry.prefix(origin: entry.origin, index: entry.index, previous: entry.previous)))
+            #expect(
+                bytes.starts(with: Entry.prefix(origin: entry.origin, index: entry.index, previous: entry.previous)))
             #expect(!bytes.contains { $0 < 0x20 }, "no control character stands in the bytes")
         }
     }
@@ -54,7 +55,10 @@ struct EntryPropertyTests {
             var shorter = bytes
             shorter.remove(at: place)
             check(shorter, "byte \(place) left out")
-            for byte in [UInt8(ascii: "0"), UInt8(ascii: " "), UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: ","), 0x0a, 0xc3] {
+            for byte in [
+                UInt8(ascii: "0"), UInt8(ascii: " "), UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: ","), 0x0a,
+                0xc3,
+            ] {
                 var longer = bytes
                 longer.insert(byte, at: place)
                 check(longer, "byte \(byte) put in at \(place)")

@@ -32,7 +32,8 @@ struct EventCompletionTests {
             #expect(state.json[name] == nil, "\(name)")
             #expect(state.json.members?.count == 9, "\(name)")
         }
-        let all = try event(#"{"appointment":{\#((names + ["status"]).map { #""\#($0)":null"# }.joined(separator: ","))}}"#)
+        let all = try event(
+            #"{"appointment":{\#((names + ["status"]).map { #""\#($0)":null"# }.joined(separator: ","))}}"#)
         #expect(all.completed(from: present) == Appointment())
     }
 
@@ -71,7 +72,8 @@ struct EventCompletionTests {
         #expect(silent.word == nil, "the source never called the cancelled booking Confirmed")
         #expect(silent.start == present.start)
         let again = try #require(
-            try event("{}", type: "booking.cancelled").completed(from: appointment(#"{"status":"cancelled","word":"storno"}"#)))
+            try event("{}", type: "booking.cancelled").completed(
+                from: appointment(#"{"status":"cancelled","word":"storno"}"#)))
         #expect(again.word == "storno")
     }
 
@@ -84,9 +86,12 @@ struct EventCompletionTests {
     @Test func `every completed event makes an entry that is read again`() throws {
         for type in ["booking.created", "booking.modified", "booking.cancelled", "booking.deleted"] {
             for before in [nil, present] {
-                let event = try event(#"{"appointment":{"service":"\u0001é\\"},"client":{"name":"Zoë"},"supersedes":"A-0","x":1}"#, type: type)
+                let event = try event(
+                    #"{"appointment":{"service":"\u0001é\\"},"client":{"name":"Zoë"},"supersedes":"A-0","x":1}"#,
+                    type: type)
                 let (entry, disclosures) = event.entry(
-                    after: before, origin: "example.org", index: 4, previous: .leaf([4]), recorded: Timestamp(seconds: 9))
+                    after: before, origin: "example.org", index: 4, previous: .leaf([4]),
+                    recorded: Timestamp(seconds: 9))
                 #expect(try Entry(bytes: entry.bytes) == entry)
                 #expect(entry.supersedes == "A-0")
                 #expect(disclosures.map(\.name) == ["client.name", "other"])
@@ -103,7 +108,8 @@ struct UnreadableEventTests {
     }
 
     @Test(arguments: [
-        ("", "JSON"), ("{", "JSON"), ("[]", "JSON object"), ("7", "JSON object"), ("null", "JSON object"), (#"{"a":1,"a":1}"#, "JSON"),
+        ("", "JSON"), ("{", "JSON"), ("[]", "JSON object"), ("7", "JSON object"), ("null", "JSON object"),
+        (#"{"a":1,"a":1}"#, "JSON"),
         ("{}", "specversion"), (#"{"specversion":1.0}"#, "specversion"), (#"{"specversion":"0.3"}"#, "version"),
         (#"{"specversion":"1.0"}"#, "\"type\""), (#"{"specversion":"1.0","type":"booking.dreamt"}"#, "\"type\""),
         (#"{"specversion":"1.0","type":"snapshot.taken","source":"crm"}"#, "\"type\""),
@@ -125,7 +131,8 @@ struct UnreadableEventTests {
     @Test func `the words hold no value of the event`() throws {
         let secret = "Asha"
         for text in [
-            #"{"specversion":"\#(secret)"}"#, #"{"specversion":"1.0","type":"\#(secret)"}"#, #"{"\#(secret)":1,"\#(secret)":2}"#, #"{"x":"\#(secret)\q"}"#,
+            #"{"specversion":"\#(secret)"}"#, #"{"specversion":"1.0","type":"\#(secret)"}"#,
+            #"{"\#(secret)":1,"\#(secret)":2}"#, #"{"x":"\#(secret)\q"}"#,
             #"{"specversion":"1.0","type":"booking.created","source":["\#(secret)"]}"#, #"["\#(secret)"#, secret,
             #"{"specversion":"1.0","type":"booking.created","source":"crm","subject":["\#(secret)"]}"#,
             #"{"specversion":"1.0","type":"booking.created","source":"crm","subject":"\#(String(repeating: secret, count: 300))"}"#,
@@ -169,10 +176,13 @@ struct UnreadableEventTests {
 
             let long = String(repeating: character, count: 1024)
             let fields = ["zone", "status", "practitioner", "service", "location", "series", "occurrence", "word"]
-            let data = #"{"actor":{"kind":"user","id":"\#(long)"},"supersedes":"\#(long)","appointment":{\#(fields.map { #""\#($0)":"\#(long)""# }.joined(separator: ","))}}"#
-            let text = #"{"specversion":"1.0","id":"\#(long)","type":"booking.modified","source":"\#(long)","subject":"\#(long)","data":\#(data)}"#
+            let data =
+                #"{"actor":{"kind":"user","id":"\#(long)"},"supersedes":"\#(long)","appointment":{\#(fields.map { #""\#($0)":"\#(long)""# }.joined(separator: ","))}}"#
+            let text =
+                #"{"specversion":"1.0","id":"\#(long)","type":"booking.modified","source":"\#(long)","subject":"\#(long)","data":\#(data)}"#
             let (entry, _) = try incoming(text).get().entry(
-                after: nil, origin: String(repeating: "o", count: 255), index: JSONValue.largestInteger, previous: .zero, recorded: Timestamp(seconds: 0))
+                after: nil, origin: String(repeating: "o", count: 255), index: JSONValue.largestInteger,
+                previous: .zero, recorded: Timestamp(seconds: 0))
             #expect(entry.bytes.count <= Entry.longest, "\(character): \(entry.bytes.count) bytes")
             #expect(try Entry(bytes: entry.bytes) == entry)
             #expect(entry.booking?.text.utf8.count == 1024)

@@ -40,8 +40,13 @@ struct IdentifierTests {
     }
 
     @Test func `keys go by source, then by booking, and never run together`() {
-        func key(_ source: Identifier, _ booking: Identifier) -> BookingKey { BookingKey(source: source, booking: booking) }
-        let keys = [key("cr", "mA-1"), key("crm", "A-1"), key("crm", "A-10"), key("crm", "A-2"), key("crma", "-1"), key("é", "")]
+        func key(_ source: Identifier, _ booking: Identifier) -> BookingKey {
+            BookingKey(source: source, booking: booking)
+        }
+        let keys = [
+            key("cr", "mA-1"), key("crm", "A-1"), key("crm", "A-10"), key("crm", "A-2"), key("crma", "-1"),
+            key("é", ""),
+        ]
         #expect(keys.reversed().sorted() == keys)
         #expect(Set(keys).count == keys.count)
         #expect(CommitmentTree.snapshotLeaf(keys[0]) != CommitmentTree.snapshotLeaf(keys[1]))
@@ -55,7 +60,10 @@ struct IdentifierTests {
 
     @Test func `trees over leaves are those of RFC 6962`() {
         for count in [1, 2, 3, 7, 8, 33] {
-            let leaves = (0..<count).map { CommitmentTree.stateLeaf(BookingKey(source: "crm", booking: Identifier("A-\($0)")), entries: [$0, $0 + 9]) }
+            let leaves = (0..<count).map {
+                CommitmentTree.stateLeaf(
+                    BookingKey(source: "crm", booking: Identifier("A-\($0)")), entries: [$0, $0 + 9])
+            }
             let (size, root) = CommitmentTree.commitment(over: leaves)
             #expect(size == count)
             #expect(root == NaiveTree(entries: leaves).root(size: count), "\(count)")
@@ -100,10 +108,14 @@ struct DisclosureTests {
     }
 
     @Test(arguments: [
-        #"["AAAAAAAAAAAAAAAAAAAAAA","note"]"#, #"["AAAAAAAAAAAAAAAAAAAAAA","note","x","y"]"#, #"["AAAAAAAAAAAAAAAAAAAAAA", "note","x"]"#,
-        #"["AAAAAAAAAAAAAAAAAAAAA","note","x"]"#, #"["AAAAAAAAAAAAAAAAAAAAAB","note","x"]"#, #"["AAAAAAAAAAAAAAAAAAAAAA","Note","x"]"#,
-        #"["AAAAAAAAAAAAAAAAAAAAAA","note",1]"#, #"["AAAAAAAAAAAAAAAAAAAAAA","note",null]"#, #"["AAAAAAAAAAAAAAAAAAAAAA","note","\u0041"]"#,
-        #"["AAAAAAAAAAAAAAAAAAAAAA","note","x"] "#, #"{"salt":"AAAAAAAAAAAAAAAAAAAAAA"}"#, #"["AAAAAAAAAAAAAAAAAAAAAA==","note","x"]"#, "",
+        #"["AAAAAAAAAAAAAAAAAAAAAA","note"]"#, #"["AAAAAAAAAAAAAAAAAAAAAA","note","x","y"]"#,
+        #"["AAAAAAAAAAAAAAAAAAAAAA", "note","x"]"#,
+        #"["AAAAAAAAAAAAAAAAAAAAA","note","x"]"#, #"["AAAAAAAAAAAAAAAAAAAAAB","note","x"]"#,
+        #"["AAAAAAAAAAAAAAAAAAAAAA","Note","x"]"#,
+        #"["AAAAAAAAAAAAAAAAAAAAAA","note",1]"#, #"["AAAAAAAAAAAAAAAAAAAAAA","note",null]"#,
+        #"["AAAAAAAAAAAAAAAAAAAAAA","note","\u0041"]"#,
+        #"["AAAAAAAAAAAAAAAAAAAAAA","note","x"] "#, #"{"salt":"AAAAAAAAAAAAAAAAAAAAAA"}"#,
+        #"["AAAAAAAAAAAAAAAAAAAAAA==","note","x"]"#, "",
     ])
     func `any other spelling is refused`(json: String) {
         #expect(Disclosure(text: Base64.url.encode(utf8(json))) == nil)

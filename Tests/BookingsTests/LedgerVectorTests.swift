@@ -121,10 +121,13 @@ struct LedgerVectorTests {
             let rows = (ids.reversed() + ids).enumerated().map {
                 LiveAppointment(booking: $1, appointment: Appointment(), row: $0 + 2)
             }
-            let snapshot = Snapshot(coverage: reading.coverage, appointments: rows, rows: reading.rows, digest: reading.digest)
+            let snapshot = Snapshot(
+                coverage: reading.coverage, appointments: rows, rows: reading.rows, digest: reading.digest)
             #expect(snapshot.bookings == ids)
             #expect(
-                snapshot.bookings.map { CommitmentTree.snapshotLeaf(BookingKey(source: reading.coverage.source, booking: $0)) }
+                snapshot.bookings.map {
+                    CommitmentTree.snapshotLeaf(BookingKey(source: reading.coverage.source, booking: $0))
+                }
                     == vector.leaves.map(utf8))
             #expect(reading.root.base64 == vector.root)
             #expect(reading.size == vector.leaves.count)
@@ -137,8 +140,10 @@ struct LedgerVectorTests {
         let json = try JSONValue(parsing: utf8(vector.text))
         func text(_ name: String) -> String? { json[name]?.string }
         var entry = Entry(
-            origin: try #require(text("origin")), index: vector.index, previous: try #require(Hash(base64: text("previous")!)),
-            recorded: try #require(Timestamp(text("recorded")!)), type: try #require(EntryType(rawValue: text("type")!)))
+            origin: try #require(text("origin")), index: vector.index,
+            previous: try #require(Hash(base64: text("previous")!)),
+            recorded: try #require(Timestamp(text("recorded")!)), type: try #require(EntryType(rawValue: text("type")!))
+        )
         entry.source = text("source").map { Identifier($0) }
         entry.event = text("event").map { Identifier($0) }
         entry.sequence = json["sequence"]?.integer

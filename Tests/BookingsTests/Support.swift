@@ -37,14 +37,17 @@ struct HostileText {
     var random: SplitMix64
 
     private static let pieces = [
-        "a", "Z", "0", " ", "\"", "\\", "/", "\u{1}", "\u{8}", "\t", "\n", "\u{b}", "\u{c}", "\r", "\u{1f}", "\u{7f}", "\u{80}",
-        "é", "e\u{301}", "ß", "\u{2028}", "\u{feff}", "\u{200d}", "👩🏽‍⚕️", "𝄞", "\u{fffd}", "\u{ffff}", "\u{10ffff}", "null",
+        "a", "Z", "0", " ", "\"", "\\", "/", "\u{1}", "\u{8}", "\t", "\n", "\u{b}", "\u{c}", "\r", "\u{1f}", "\u{7f}",
+        "\u{80}",
+        "é", "e\u{301}", "ß", "\u{2028}", "\u{feff}", "\u{200d}", "👩🏽‍⚕️", "𝄞", "\u{fffd}", "\u{ffff}", "\u{10ffff}",
+        "null",
         "}", ",\"x\":", "\\u0000", "\u{202e}", "한", "</script>",
     ]
 
     /// A text of one or more pieces that is not empty.
     mutating func text(most: Int = 8) -> String {
-        (0..<Int.random(in: 1...most, using: &random)).map { _ in HostileText.pieces.randomElement(using: &random)! }.joined()
+        (0..<Int.random(in: 1...most, using: &random)).map { _ in HostileText.pieces.randomElement(using: &random)! }
+            .joined()
     }
 
     /// Now and then the longest id.
@@ -159,10 +162,12 @@ struct EntryGenerator {
             ])
         case .checkCompleted:
             .object([
-                "source": text(), "reading": perhaps { $0.whole() }, "critical": whole(), "error": whole(), "warning": whole(),
+                "source": text(), "reading": perhaps { $0.whole() }, "critical": whole(), "error": whole(),
+                "warning": whole(),
                 "info": whole(), "exit": whole(), "allowed": perhaps { $0.text() },
             ])
-        case .captureStarted, .captureStopped, .captureHeartbeat, .captureGap: .object(["sources": .array([text(), text()])])
+        case .captureStarted, .captureStopped, .captureHeartbeat, .captureGap:
+            .object(["sources": .array([text(), text()])])
         case .intakeRefused: .object(["channel": text(), "count": whole(), "reason": text(), "digest": base64()])
         case .caseOpened: .object(["case": text(), "booking": perhaps { $0.text() }, "source": perhaps { $0.text() }])
         case .caseUpdated: .object(["case": text(), "step": text()])
@@ -174,7 +179,8 @@ struct EntryGenerator {
         case .erasureCompleted:
             .object([
                 "erased": .array([
-                    .array([.integer(0), .strings(["client.name", "note"])]), .array([.integer(9), .strings(["other"])]),
+                    .array([.integer(0), .strings(["client.name", "note"])]),
+                    .array([.integer(9), .strings(["other"])]),
                 ])
             ])
         case .keyRotated: .object(["from": text(), "to": text()])

@@ -56,6 +56,9 @@ struct Attest: ParsableCommand {
     func validate() throws {
         guard cancelled != deleted else { throw ValidationError("Say one of --cancelled and --deleted.") }
         guard !by.isEmpty, !reason.isEmpty else { throw ValidationError("--by and --reason must say something.") }
+        guard by.utf8.count <= 256, reason.utf8.count <= 4096 else {
+            throw ValidationError("--by takes at most 256 bytes, --reason 4096.")
+        }
     }
 
     func run() throws {

@@ -35,6 +35,9 @@ struct Reconcile: ParsableCommand {
         guard allowMassDisappearance == (by != nil) else {
             throw ValidationError("--allow-mass-disappearance and --by WHO belong together: who allows it is recorded.")
         }
+        guard by.map({ (1...256).contains($0.utf8.count) }) ?? true else {
+            throw ValidationError("--by takes 1 to 256 bytes.")
+        }
     }
 
     func run() throws {

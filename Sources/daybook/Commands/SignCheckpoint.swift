@@ -43,7 +43,7 @@ struct SignCheckpoint: ParsableCommand {
                         "note": .string(note.description),
                     ]).text)
             } else {
-                FileHandle.standardOutput.write(Data(note.description.utf8))
+                Terminal.print(String(note.description.dropLast()))
             }
         }
     }

@@ -1,0 +1,121 @@
+-- The tables of a Daybook ledger, version 1: one SQLite file with
+--   PRAGMA application_id = 1146700363 (DYBK) and PRAGMA user_version = 1.
+-- entry and node are the ledger, head says where it ends. disclosure, delivery, dead_letter and presence hold what
+-- cannot be computed again, and what is personal. source, booking, term and journal are computed from the rest.
+
+CREATE TABLE entry (
+    position INTEGER PRIMARY KEY,
+    bytes BLOB NOT NULL,
+    leaf BLOB NOT NULL CHECK (length(leaf) = 32)
+) STRICT;
+
+CREATE TABLE node (
+    level INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    hash BLOB NOT NULL CHECK (length(hash) = 32),
+    PRIMARY KEY (level, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE head (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    origin TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    last BLOB NOT NULL CHECK (length(last) = 32),
+    frontier BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE checkpoint (
+    size INTEGER PRIMARY KEY,
+    note TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE outside (
+    id INTEGER PRIMARY KEY,
+    size INTEGER NOT NULL,
+    at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE disclosure (
+    entry INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    salt BLOB NOT NULL CHECK (length(salt) = 16),
+    value TEXT NOT NULL,
+    PRIMARY KEY (entry, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE delivery (
+    source INTEGER NOT NULL,
+    event BLOB NOT NULL,
+    entry INTEGER NOT NULL,
+    salt BLOB,
+    digest BLOB,
+    PRIMARY KEY (source, event, entry)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE dead_letter (
+    id INTEGER PRIMARY KEY,
+    entry INTEGER NOT NULL,
+    place TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    salt BLOB,
+    original BLOB
+) STRICT;
+
+CREATE TABLE presence (
+    source INTEGER NOT NULL,
+    booking BLOB NOT NULL,
+    first INTEGER NOT NULL,
+    last INTEGER,
+    PRIMARY KEY (source, booking, first)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE finding (
+    source INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    booking BLOB,
+    finding TEXT NOT NULL,
+    PRIMARY KEY (source, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER entry_is_appended BEFORE INSERT ON entry
+WHEN NEW.position <> (SELECT ifnull(max(position) + 1, 0) FROM entry)
+BEGIN SELECT raise(ABORT, 'entries are appended, nowhere else'); END;
+
+CREATE TRIGGER entry_is_not_changed BEFORE UPDATE ON entry
+BEGIN SELECT raise(ABORT, 'an entry is never changed'); END;
+
+CREATE TRIGGER entry_is_not_deleted BEFORE DELETE ON entry
+BEGIN SELECT raise(ABORT, 'an entry is never deleted'); END;
+
+CREATE TRIGGER node_is_not_changed BEFORE UPDATE ON node
+BEGIN SELECT raise(ABORT, 'a node of the tree is never changed'); END;
+
+CREATE TRIGGER node_is_not_deleted BEFORE DELETE ON node
+BEGIN SELECT raise(ABORT, 'a node of the tree is never deleted'); END;
+
+CREATE TABLE source (
+    id INTEGER PRIMARY KEY,
+    name BLOB NOT NULL UNIQUE,
+    sequence INTEGER
+) STRICT;
+
+CREATE TABLE booking (
+    source INTEGER NOT NULL,
+    booking BLOB NOT NULL,
+    entries BLOB NOT NULL,
+    state INTEGER,
+    PRIMARY KEY (source, booking)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE term (
+    term TEXT NOT NULL,
+    source INTEGER NOT NULL,
+    booking BLOB NOT NULL,
+    PRIMARY KEY (term, source, booking)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE journal (
+    position INTEGER PRIMARY KEY,
+    type TEXT NOT NULL,
+    source INTEGER
+) STRICT;
