@@ -70,12 +70,17 @@ CREATE TABLE presence (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE finding (
+    id INTEGER PRIMARY KEY,
     source INTEGER NOT NULL,
-    number INTEGER NOT NULL,
-    booking BLOB,
+    code TEXT NOT NULL,
+    booking BLOB NOT NULL,
     finding TEXT NOT NULL,
-    PRIMARY KEY (source, number)
-) STRICT, WITHOUT ROWID;
+    first TEXT NOT NULL,
+    last TEXT NOT NULL,
+    resolved TEXT,
+    acknowledged TEXT,
+    UNIQUE (source, code, booking)
+) STRICT;
 
 CREATE TRIGGER entry_is_appended BEFORE INSERT ON entry
 WHEN NEW.position <> (SELECT ifnull(max(position) + 1, 0) FROM entry)

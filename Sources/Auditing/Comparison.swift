@@ -56,7 +56,7 @@ struct Comparison {
         for history in reconciliation.histories { judge(history) }
         let unrecorded = rows.values.filter { row in
             let key = BookingKey(source: coverage.source, booking: row.booking)
-            return reconciliation.history.bookings[key]?.entries.isEmpty ?? true
+            return !(reconciliation.history.bookings[key]?.entries ?? []).contains { $0.entry.type.family == .booking }
         }.sorted { $0.booking < $1.booking }
         let replaced = matchReplaced(unrecorded)
         judgeMoved()
@@ -75,7 +75,7 @@ struct Comparison {
     private mutating func judge(_ history: BookingHistory) {
         let row = rows[history.key.booking]
         let skew = reconciliation.thresholds.skew
-        guard !replay.isTouched(history, in: reconciliation.asOf + 1...coverage.takenAt + skew) else {
+        guard !replay.isTouched(history, after: reconciliation.asOf, until: coverage.takenAt + skew) else {
             if row != nil { agreeing += 1 }
             return
         }
@@ -96,7 +96,9 @@ struct Comparison {
         case .cancelled:
             judgeExplanation(history, state)
             guard let row else { return }
-            if row.appointment.isActive, row.appointment.status != nil {
+            if row.appointment.isActive, isReused(state, row) {
+                reuse(history, state, row)
+            } else if row.appointment.isActive, row.appointment.status != nil {
                 add(.ar105, history, state, row, "is recorded as cancelled, and the schedule shows it as standing")
             } else {
                 agreeing += 1
@@ -144,13 +146,19 @@ struct Comparison {
     /// A cancellation or deletion that was recorded only after a reading lacked the booking explains nothing away.
     private mutating func judgeExplanation(_ history: BookingHistory, _ state: BookingState) {
         let entry = state.entry
+        // One that leaves out when the appointment was does not take it out of the window either.
+        let known =
+            state.appointment.start == nil
+            ? history.entries.last { $0.entry.appointment?.start != nil }?.entry.appointment ?? state.appointment
+            : state.appointment
         guard entry.basis == .reported,
-            coverage.includes(start: state.appointment.start, practitioner: state.appointment.practitioner),
+            coverage.includes(start: known.start, practitioner: known.practitioner),
             let loss = WindowOfLoss(
-                of: history, before: entry, readings: reconciliation.earlierReadings, replay: replay)
+                of: history, before: entry, readings: reconciliation.readings, replay: replay,
+                skew: reconciliation.thresholds.skew)
         else { return }
         let what = entry.type == .deleted ? "deletion" : "cancellation"
-        let name = Words.booking(history.key.booking, state.appointment)
+        let name = Words.booking(history.key.booking, known)
         found.append(
             Finding(
                 .ar101, source: coverage.source, booking: history.key.booking, entries: [entry.index],

@@ -42,8 +42,20 @@ public struct Finding: Sendable, Equatable {
     public var snapshot: Timestamp?
     /// What a manager can read aloud.
     public var sentence: String
+    /// How it stands to the checks before; `nil` where nobody asked.
+    public var life: Life?
     /// Bookings that this finding keeps from being judged, each with the code that it would have had.
     public var unproven: [(code: FindingCode, booking: Identifier)]
+
+    /// How a finding stands to the checks before.
+    public enum Life: String, Sendable {
+        /// This check is the first to see it, or it came back.
+        case new
+        /// The check before saw it too.
+        case open
+        /// Somebody acknowledged it: it is shown, and does not count towards the exit status.
+        case acknowledged
+    }
 
     init(
         _ code: FindingCode, source: Identifier?, booking: Identifier? = nil, severity: Severity? = nil,
@@ -75,7 +87,7 @@ public struct Finding: Sendable, Equatable {
             "confidence": .string(confidence.rawValue), "source": (source?.text).map { .string($0) },
             "booking": (booking?.text).map { .string($0) }, "entries": .array(entries.map { .integer($0) }),
             "recorded": recorded, "live": live, "snapshot": snapshot.map { .object(["takenAt": .string($0.text)]) },
-            "sentence": .string(sentence),
+            "sentence": .string(sentence), "state": (life?.rawValue).map { .string($0) },
             "unproven": unproven.isEmpty
                 ? nil
                 : .array(
@@ -101,17 +113,18 @@ public enum ExitStatus: Int32, Sendable {
     case inconclusive = 3
 
     /// The status for these findings: integrity before findings before inconclusive. What is unproven, and what
-    /// speaks about the export (AR201–AR204), counts towards inconclusive only.
+    /// speaks about the export (AR201–AR204), counts towards inconclusive only; what is acknowledged does not count.
     public init(_ findings: [Finding], failOn: Severity? = .error) {
         if findings.contains(where: { $0.code == .ar401 || $0.code == .ar403 }) {
             self = .integrity
             return
         }
         let aboutExport: Set<FindingCode> = [.ar201, .ar202, .ar203, .ar204]
-        let counting = findings.filter { finding in failOn.map { finding.severity >= $0 } ?? false }
+        let standing = findings.filter { $0.life != .acknowledged }
+        let counting = standing.filter { finding in failOn.map { finding.severity >= $0 } ?? false }
         if counting.contains(where: { $0.confidence != .unproven && !aboutExport.contains($0.code) }) {
             self = .findings
-        } else if findings.contains(where: {
+        } else if standing.contains(where: {
             aboutExport.contains($0.code) && $0.severity >= .error || $0.code == .ar101 && $0.confidence == .unproven
         }) {
             self = .inconclusive

@@ -12,7 +12,7 @@ public struct Report: Sendable {
     /// SHA-256 of the reading's bytes.
     public let digest: Hash
     /// What was found, the worst first.
-    public let findings: [Finding]
+    public var findings: [Finding]
     /// How many bookings the record expects in the window.
     public let expected: Int
     /// How many rows agree with the record.
@@ -96,9 +96,14 @@ public struct Reconciliation: Sendable {
         history.bookings.values.lazy.filter { [source = coverage.source] in $0.key.source == source }
     }
 
-    /// The readings of this source that were recorded, the oldest first, without the one that is compared now.
+    /// The readings of this source that were recorded, the oldest first.
+    var readings: [Reading] {
+        history.readings.filter { $0.coverage.source == coverage.source }
+    }
+
+    /// Those taken before the one that is compared now.
     var earlierReadings: [Reading] {
-        history.readings.filter { $0.coverage.source == coverage.source && $0.coverage.takenAt < coverage.takenAt }
+        readings.filter { $0.coverage.takenAt < coverage.takenAt }
     }
 
     private func ledgerFindings() -> [Finding] {
@@ -130,7 +135,9 @@ public struct Reconciliation: Sendable {
                 "Nobody declares that the export is complete (\"complete\": true, or --complete): nothing is concluded "
                     + "from what it lacks.")
         }
-        let newest = histories.flatMap(\.entries).compactMap(\.entry.occurred).max()
+        let newest = histories.flatMap(\.entries).compactMap { recorded in
+            recorded.entry.occurred.map { min($0, recorded.entry.recorded) }
+        }.max()
         if let newest, Timestamp.seconds(from: coverage.takenAt, to: newest) > thresholds.stale {
             doubt(
                 .ar203,

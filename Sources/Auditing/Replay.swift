@@ -84,8 +84,12 @@ public struct Replay: Sendable {
         return state
     }
 
-    /// True where an entry about the booking counts from a moment inside the bounds.
-    public func isTouched(_ history: BookingHistory, in bounds: ClosedRange<Timestamp>) -> Bool {
-        history.entries.contains { $0.entry.type.family == .booking && bounds.contains(effective($0.entry)) }
+    /// True where an entry about the booking counts from a moment after `start` and not after `end`.
+    public func isTouched(_ history: BookingHistory, after start: Timestamp, until end: Timestamp) -> Bool {
+        history.entries.contains { recorded in
+            guard recorded.entry.type.family == .booking else { return false }
+            let moment = effective(recorded.entry)
+            return start < moment && moment <= end
+        }
     }
 }

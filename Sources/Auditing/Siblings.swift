@@ -38,7 +38,8 @@ struct Siblings {
         var byActor: [Entry.Actor: [BookingKey]] = [:]
         var byClient: [String: [BookingKey]] = [:]
         for other in history.bookings.values {
-            guard let first = other.entries.first(where: { $0.entry.type == .created && $0.entry.key == other.key }) else {
+            guard let first = other.entries.first(where: { $0.entry.type == .created && $0.entry.key == other.key })
+            else {
                 continue
             }
             created[other.key] = first

@@ -17,14 +17,14 @@ public struct WindowOfLoss: Sendable, Equatable {
 
     /// The window of a booking that was already gone when `entry` was recorded; `nil` where no complete reading before
     /// the entry lacked it.
-    init?(of history: BookingHistory, before entry: Entry, readings: [Reading], replay: Replay) {
+    init?(of history: BookingHistory, before entry: Entry, readings: [Reading], replay: Replay, skew: Int64) {
         let before = readings.filter { $0.index < entry.index }
         let last = before.last { reading in history.presences.contains { $0.contains(reading.index) } }
         guard
             let gone = before.first(where: { reading in
                 reading.index > last?.index ?? -1 && reading.coverage.isComplete
                     && (entry.type == .deleted || reading.coverage.cancelled == .kept)
-                    && WindowOfLoss.expects(history, in: reading, replay: replay)
+                    && WindowOfLoss.expects(history, in: reading, replay: replay, skew: skew)
             })
         else { return nil }
         present = last?.coverage.takenAt
@@ -39,9 +39,11 @@ public struct WindowOfLoss: Sendable, Equatable {
     }
 
     /// True where the record, as known when the reading was taken, expected the booking in it.
-    private static func expects(_ history: BookingHistory, in reading: Reading, replay: Replay) -> Bool {
+    private static func expects(
+        _ history: BookingHistory, in reading: Reading, replay: Replay, skew: Int64
+    ) -> Bool {
         let known = BookingHistory(key: history.key, entries: history.entries.filter { $0.entry.index < reading.index })
-        guard let state = replay.state(of: known, asOf: reading.coverage.takenAt - 120), state.standing == .live else {
+        guard let state = replay.state(of: known, asOf: reading.coverage.takenAt - skew), state.standing == .live else {
             return false
         }
         return reading.coverage.includes(start: state.appointment.start, practitioner: state.appointment.practitioner)

@@ -13,6 +13,7 @@ public enum EntryType: String, Sendable, CaseIterable, Hashable {
     case noticeFailed = "notice.failed"
     case snapshotTaken = "snapshot.taken"
     case checkCompleted = "check.completed"
+    case findingAcknowledged = "finding.acknowledged"
     case captureStarted = "capture.started"
     case captureStopped = "capture.stopped"
     case captureHeartbeat = "capture.heartbeat"
@@ -80,6 +81,11 @@ public enum EntryType: String, Sendable, CaseIterable, Hashable {
                 .required("source", .word), .optional("reading", .count), .required("critical", .count),
                 .required("error", .count), .required("warning", .count), .required("info", .count),
                 .required("exit", .count), .optional("allowed", .word),
+            ]
+        case .findingAcknowledged:
+            [
+                .required("source", .word), .required("code", .word), .optional("booking", .word),
+                .required("until", .timestamp),
             ]
         case .captureStarted, .captureStopped, .captureHeartbeat, .captureGap: [.required("sources", .words)]
         case .intakeRefused:

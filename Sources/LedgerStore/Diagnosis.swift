@@ -8,6 +8,12 @@ enum Diagnosis {
         Defect(code: "AR401", index: index, kind: .deleted, sentence: "Entry \(index) is missing: it was taken out.")
     }
 
+    static func before(_ place: Int) -> Defect {
+        Defect(
+            code: "AR401", index: nil, kind: .inserted,
+            sentence: "An entry stands at place \(place), before the first: it was put in later.")
+    }
+
     static func node(_ position: NodePosition) -> Defect {
         Defect(
             code: "AR401", index: position.leaves.lowerBound, kind: .treeNode,
@@ -15,52 +21,51 @@ enum Diagnosis {
                 + "\(position.leaves.upperBound - 1) is not what those entries give.")
     }
 
-    /// The stored leaf hash is not that of the bytes. The entry after quotes one of the two, and so tells which changed.
-    static func edited(_ index: Int, leaf: Hash, in database: Database) throws -> Defect {
-        let quoted = try EntryStore(database).entry(at: index + 1)?.previous
-        let what = quoted == leaf ? "The hash stored beside entry \(index)" : "Entry \(index)"
+    /// What is wrong at a place whose bytes do not start as they must, or are not those of the leaf hash beside them.
+    ///
+    /// `quoted` is the leaf hash by which the entry after it, if there is one, knows this one: the chain is followed
+    /// from there, so that one cause is told once. `isLocal` is false where all that follows is shifted.
+    static func broken(
+        bytes: [UInt8], leaf: Hash, stored: Hash?, at index: Int, origin: String, in database: Database
+    ) throws -> (defect: Defect, quoted: Hash, isLocal: Bool) {
+        let next = try EntryStore(database).entry(at: index + 1)
+        let quoted = next?.index == index + 1 ? next!.previous : stored ?? leaf
+        // A row that was moved or forged carries its own hash; where the hash is another's, something was changed here.
+        guard stored == leaf else { return (edited(index, isHash: next?.previous == leaf), quoted, true) }
+        guard let entry = try? Entry(bytes: bytes) else {
+            let sentence = "Entry \(index) was changed after it was recorded: its bytes are no longer an entry."
+            return (Defect(code: "AR401", index: index, kind: .edited, sentence: sentence), quoted, true)
+        }
+        guard entry.origin == origin else {
+            let sentence = "Entry \(index) comes from another ledger (\"\(entry.origin)\")."
+            return (Defect(code: "AR401", index: index, kind: .inserted, sentence: sentence), quoted, true)
+        }
+        guard entry.index == index else {
+            let follows = next.map { $0.index == entry.index + 1 } ?? true
+            let kind: Defect.Kind = !follows ? .reordered : entry.index > index ? .deleted : .inserted
+            return (misplaced(entry.index, at: index, kind: kind), quoted, kind == .reordered)
+        }
+        let before = max(0, index - 1)
+        let sentence =
+            "Entry \(index) quotes another hash for the entry before it: entry \(before) was changed after it was "
+            + "recorded, or entry \(index) was put in later."
+        return (Defect(code: "AR401", index: before, kind: .edited, sentence: sentence), quoted, true)
+    }
+
+    private static func edited(_ index: Int, isHash: Bool) -> Defect {
+        let what = isHash ? "The hash stored beside entry \(index)" : "Entry \(index)"
         return Defect(
             code: "AR401", index: index, kind: .edited, sentence: "\(what) was changed after it was recorded.")
     }
 
-    /// The bytes do not start as an entry at this place must. `isLocal` is false where all that follows is shifted.
-    static func misplaced(
-        bytes: [UInt8], at index: Int, origin: String, previous: Hash, in database: Database
-    ) throws -> (defect: Defect, isLocal: Bool) {
-        guard let entry = try? Entry(bytes: bytes) else {
-            return (
-                Defect(
-                    code: "AR401", index: index, kind: .edited,
-                    sentence: "Entry \(index) was changed after it was recorded: its bytes are no longer an entry."),
-                true
-            )
-        }
-        guard entry.origin == origin else {
-            return (
-                Defect(
-                    code: "AR401", index: index, kind: .inserted,
-                    sentence: "Entry \(index) comes from another ledger (\"\(entry.origin)\")."), true
-            )
-        }
-        guard entry.index == index else {
-            let follows = try EntryStore(database).entry(at: index + 1)?.index == entry.index + 1
-            let kind: Defect.Kind = !follows ? .reordered : entry.index > index ? .deleted : .inserted
-            let sentence =
-                switch kind {
-                case .deleted:
-                    "Entry \(index) is missing: what stands in its place was recorded as entry \(entry.index)."
-                case .inserted:
-                    "Entry \(index) was put in later: what stands there says that it is entry \(entry.index)."
-                default:
-                    "Entries were put in another order: at place \(index) stands what was recorded as entry \(entry.index)."
-                }
-            return (Defect(code: "AR401", index: index, kind: kind, sentence: sentence), kind == .reordered)
-        }
-        return (
-            Defect(
-                code: "AR401", index: max(0, index - 1), kind: .edited,
-                sentence: "Entry \(index) quotes another hash for the entry before it: entry \(max(0, index - 1)) was "
-                    + "changed after it was recorded, or entry \(index) was put in later."), true
-        )
+    private static func misplaced(_ recorded: Int, at index: Int, kind: Defect.Kind) -> Defect {
+        let sentence =
+            switch kind {
+            case .deleted: "Entry \(index) is missing: what stands in its place was recorded as entry \(recorded)."
+            case .inserted: "Entry \(index) was put in later: what stands there says that it is entry \(recorded)."
+            default:
+                "Entries were put in another order: at place \(index) stands what was recorded as entry \(recorded)."
+            }
+        return Defect(code: "AR401", index: index, kind: kind, sentence: sentence)
     }
 }

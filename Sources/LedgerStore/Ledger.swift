@@ -47,9 +47,8 @@ public final class Ledger: Sendable {
             throw error
         }
         let ledger = try wrapping(path) {
-            let queue = try connect(path: path, isReadOnly: false)
+            let queue = try connect(path: path, isReadOnly: false, isNew: true)
             try queue.writeWithoutTransaction { database in
-                try database.execute(sql: "PRAGMA application_id = \(LedgerSchema.applicationID)")
                 try database.execute(sql: "PRAGMA user_version = \(LedgerSchema.version)")
                 try database.inTransaction(.immediate) {
                     try database.execute(sql: LedgerSchema.tables)
@@ -99,7 +98,7 @@ public final class Ledger: Sendable {
         }
     }
 
-    static func connect(path: String, isReadOnly: Bool) throws -> DatabaseQueue {
+    static func connect(path: String, isReadOnly: Bool, isNew: Bool = false) throws -> DatabaseQueue {
         var configuration = Configuration()
         configuration.readonly = isReadOnly
         configuration.busyMode = .timeout(10)
@@ -108,7 +107,10 @@ public final class Ledger: Sendable {
             try database.execute(sql: "PRAGMA recursive_triggers = ON")
             try database.execute(sql: "PRAGMA secure_delete = ON")
             try database.execute(sql: "PRAGMA cache_size = -65536")
-            guard !isReadOnly else { return }
+            if isNew { try database.execute(sql: "PRAGMA application_id = \(LedgerSchema.applicationID)") }
+            // Another program's database is not changed, not even in its header: whoever opens it refuses it next.
+            let application = try Int.fetchOne(database, sql: "PRAGMA application_id")
+            guard !isReadOnly, application == LedgerSchema.applicationID else { return }
             try database.execute(sql: "PRAGMA journal_mode = WAL")
             try database.execute(sql: "PRAGMA synchronous = FULL")
         }

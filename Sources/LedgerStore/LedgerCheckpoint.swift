@@ -130,6 +130,14 @@ extension Ledger {
                     guard let head = try Head(reading: database) else {
                         throw LedgerError.notALedger(path: path, reason: "the row that says where it ends is damaged")
                     }
+                    // What is signed once stands for ever: never a root that the stored hashes do not give.
+                    guard
+                        try MerkleTree(size: head.size, reader: TreeStore(database: database)).root()
+                            == head.frontier.root
+                    else {
+                        throw LedgerError.notALedger(
+                            path: path, reason: "the row that says where it ends is damaged; run \"daybook verify\"")
+                    }
                     if let lock, locked?.size == head.size {
                         note = lock
                     } else {

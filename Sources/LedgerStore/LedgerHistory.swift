@@ -39,7 +39,8 @@ extension Ledger {
         while try query.next() {
             // What is not an entry is a defect of the verification, and named there.
             guard let entry = try? Entry(bytes: query.lent(0)) else { continue }
-            entries.append(RecordedEntry(entry: entry, disclosed: EntryStore.matching(disclosures[entry.index] ?? [], entry)))
+            entries.append(
+                RecordedEntry(entry: entry, disclosed: EntryStore.matching(disclosures[entry.index] ?? [], entry)))
         }
         return entries
     }
@@ -64,13 +65,17 @@ extension Ledger {
             indexes.formUnion(try journalEntries(for: Set(keys.map(\.source)), in: database))
             var defects: [Defect] = []
             if case .disagrees(let defect)? = standing { defects.append(defect) }
-            let tree = MerkleTree(size: head.size, reader: TreeStore(database: database))
+            var signed: Checkpoint?
+            if case .agrees(let checkpoint)? = standing { signed = checkpoint }
+            let ends = [signed, Checkpoint(origin: origin, size: head.size, root: head.frontier.root)]
             var entries: [RecordedEntry] = []
             for index in indexes.sorted() {
-                guard let bytes = try store.bytes(at: index), index < head.size,
+                guard index >= 0, let end = ends.lazy.compactMap(\.self).first(where: { index < $0.size }),
+                    let bytes = try store.bytes(at: index),
                     (try? Proof.verifyInclusion(
-                        of: .leaf(bytes), at: index, size: head.size, root: head.frontier.root,
-                        proof: try tree.inclusionProof(of: index))) != nil,
+                        of: .leaf(bytes), at: index, size: end.size, root: end.root,
+                        proof: try MerkleTree(size: end.size, reader: TreeStore(database: database))
+                            .inclusionProof(of: index))) != nil,
                     let entry = try? Entry(bytes: bytes), entry.index == index, entry.origin == origin
                 else {
                     defects.append(
@@ -82,11 +87,9 @@ extension Ledger {
                 }
                 entries.append(RecordedEntry(entry: entry, disclosed: try store.disclosed(of: entry)))
             }
-            var signed: Int?
-            if case .agrees(let checkpoint)? = standing { signed = checkpoint.size }
             let verification = Verification(
                 origin: origin, size: head.size, root: head.frontier.root,
-                assurance: defects.isEmpty ? [.consistent] : [], defects: defects, signedSize: signed)
+                assurance: defects.isEmpty ? [.consistent] : [], defects: defects, signedSize: signed?.size)
             var presences: [BookingKey: [Presence]] = [:]
             for key in keys { presences[key] = try self.presences(of: key, in: database) }
             return try assemble(entries, verification: verification, presences: presences, isWhole: false, in: database)

@@ -29,44 +29,6 @@ extension Ledger {
         }
     }
 
-    /// Records that a check was made, and remembers its findings in place of those of the check before.
-    ///
-    /// `findings` are JSON objects, each with the booking it concerns, if any. Without a `body` the findings are
-    /// remembered and no entry is made: a check of a reading that was checked before.
-    public func recordCheck(
-        of source: Identifier, body: JSONValue?, findings: [(booking: Identifier?, finding: JSONValue)]
-    ) throws(LedgerError) {
-        try append { appender in
-            if let body {
-                var entry = appender.entry(.checkCompleted)
-                entry.body = body
-                try appender.append(entry)
-            }
-            let number = try appender.projector.number(of: source)
-            try Query(appender.database, "DELETE FROM finding WHERE source = ?1").bind(1, number).run()
-            for (place, (booking, finding)) in findings.enumerated() {
-                let query = try Query(
-                    appender.database, "INSERT INTO finding (source, number, booking, finding) VALUES (?1, ?2, ?3, ?4)")
-                query.bind(1, number).bind(2, place).bind(4, text: finding.text)
-                if let booking { query.bind(3, booking) } else { query.bind(3, nil) }
-                try query.run()
-            }
-        }
-    }
-
-    /// The findings about a booking that its source's last check remembered.
-    public func rememberedFindings(of key: BookingKey) throws(LedgerError) -> [JSONValue] {
-        try read { database in
-            try Query(
-                database,
-                """
-                SELECT finding FROM finding JOIN source ON source.id = finding.source
-                WHERE source.name = ?1 AND booking = ?2 ORDER BY number
-                """
-            ).bind(1, key.source).bind(2, key.booking).all { try? JSONValue(canonical: $0.bytes(0)) }.compactMap { $0 }
-        }
-    }
-
     /// Commits to the entries of every id: records a `ledger.state`, and gives its index.
     public func recordState() throws(LedgerError) -> Int {
         try append { appender in

@@ -36,14 +36,16 @@ extension Ledger {
     func verifyAll(_ request: VerificationRequest) throws(LedgerError) -> (verification: Verification, size: Int) {
         let pass = try Ledger.wrapping(path) { try VerifyPass.run(path: path, origin: origin) }
         var defects = pass.defects
-        if defects.isEmpty { defects += try read { try headDefects(pass, in: $0) } }
+        if defects.allSatisfy({ $0.kind == .treeNode }) {
+            defects = try read { try headDefects(pass, in: $0) } + defects
+        }
         if case .disagrees(let defect) = try lockOutcome(&defects) { defects.append(defect) }
         let checkpoints = try checkCheckpoints(request, pass: pass, sound: defects.isEmpty, defects: &defects)
         if defects.isEmpty, request.states > 0 {
             defects += try Ledger.wrapping(path) { try stateDefects(newest: request.states, pass: pass) }
         }
         if defects.isEmpty, request.projections {
-            defects += try Ledger.wrapping(path) { try ProjectionCheck.defects(path: path, size: pass.size) }
+            defects += try Ledger.wrapping(path) { try ProjectionCheck.defects(path: path) }
         }
         var assurance: [Assurance] = []
         if defects.isEmpty {
@@ -72,7 +74,14 @@ extension Ledger {
         let after = try Query(database, "SELECT ifnull(max(position) + 1, 0) FROM entry").first { $0.integer(0) } ?? 0
         // Somebody may have appended since the pass: then head and entries have grown together.
         let grown = (head?.size ?? 0) > pass.size && after == head?.size
-        if !grown, head?.size != pass.size || head?.frontier != pass.frontier || head?.last != pass.last {
+        if !grown, let head, head.size > pass.size {
+            defects.append(
+                Defect(
+                    code: "AR401", index: pass.size, kind: .deleted,
+                    sentence:
+                        "The row that says where the ledger ends counts \(head.size) entries, and \(pass.size) are "
+                        + "there: its end was cut off."))
+        } else if head?.origin != origin || !grown && (head?.frontier != pass.frontier || head?.last != pass.last) {
             defects.append(
                 Defect(
                     code: "AR401", index: pass.size, kind: .head,
@@ -139,8 +148,11 @@ extension Ledger {
     /// The root over the first `size` entries; `nil` where the ledger does not reach so far.
     private func root(at size: Int, pass: VerifyPass.Outcome) throws(LedgerError) -> Hash? {
         if size == pass.size { return pass.root }
-        guard size < pass.size else { return nil }
-        return try read { try MerkleTree(size: size, reader: TreeStore(database: $0)).root() }
+        return try read { database in
+            // What lies beyond the pass was appended while it ran.
+            guard try size < pass.size || size <= Head(reading: database)?.size ?? 0 else { return nil }
+            return try MerkleTree(size: size, reader: TreeStore(database: database)).root()
+        }
     }
 
     private static func badNote(_ size: Int, _ what: String) -> Defect {

@@ -7,7 +7,7 @@ import Transparency
 /// The rebuilt tables are temporary ones of the same names: SQLite finds those first, so the code that records is the
 /// code that rebuilds.
 enum ProjectionCheck {
-    static func defects(path: String, size: Int) throws -> [Defect] {
+    static func defects(path: String) throws -> [Defect] {
         let queue = try Ledger.connect(path: path, isReadOnly: false)
         defer { try? queue.close() }
         return try queue.writeWithoutTransaction { database in
@@ -15,8 +15,8 @@ enum ProjectionCheck {
                 sql: LedgerSchema.projections.replacing("CREATE TABLE", with: "CREATE TEMP TABLE"))
             var found: [Defect] = []
             try database.inTransaction(.deferred) {
-                try rebuild(database, size: size)
-                found = try tables.flatMap { try differences(in: $0, database) } + presenceDefects(database, size: size)
+                try rebuild(database)
+                found = try tables.flatMap { try differences(in: $0, database) } + presenceDefects(database)
                 return .rollback
             }
             return found
@@ -31,7 +31,9 @@ enum ProjectionCheck {
         ("source", "name, sequence", false),
     ]
 
-    private static func rebuild(_ database: Database, size: Int) throws {
+    private static func rebuild(_ database: Database) throws {
+        // All that this transaction sees: somebody may have appended since the entries were verified.
+        let size = try Query(database, "SELECT ifnull(max(position) + 1, 0) FROM entry").first { $0.integer(0) } ?? 0
         let projector = Projector(database)
         let store = EntryStore(database)
         for index in 0..<size {
@@ -63,26 +65,49 @@ enum ProjectionCheck {
     }
 
     /// Each recorded reading's tree, built again from what is remembered of it.
-    private static func presenceDefects(_ database: Database, size: Int) throws -> [Defect] {
+    private static func presenceDefects(_ database: Database) throws -> [Defect] {
         let store = EntryStore(database)
         let readings = try Query(database, "SELECT position FROM main.journal WHERE type = ?1 ORDER BY position")
             .bind(1, text: EntryType.snapshotTaken.rawValue).all { $0.integer(0) }
-        return try readings.compactMap { index in
-            guard let reading = try store.entry(at: index).flatMap(Reading.init) else { return nil }
-            let source = reading.coverage.source
-            let present = try Query(
+        return try strayPresences(database)
+            + readings.compactMap { index in
+                guard let reading = try store.entry(at: index).flatMap(Reading.init) else { return nil }
+                let source = reading.coverage.source
+                let present = try Query(
+                    database,
+                    """
+                    SELECT booking FROM presence JOIN main.source ON main.source.id = presence.source
+                    WHERE main.source.name = ?1 AND first <= ?2 AND (last IS NULL OR last >= ?2) ORDER BY booking
+                    """
+                ).bind(1, source).bind(2, index).all { $0.identifier(0) }
+                let actual = CommitmentTree.commitment(
+                    over: present.lazy.map { CommitmentTree.snapshotLeaf(BookingKey(source: source, booking: $0)) })
+                guard actual.size != reading.size || actual.root != reading.root else { return nil }
+                return Defect(
+                    code: "AR401", index: index, kind: .projection,
+                    sentence: "What is remembered of the reading in entry \(index) is not what that entry commits to.")
+            }
+    }
+
+    /// Presences that do not start at a reading of their source, or do not end at an earlier one than its newest.
+    private static func strayPresences(_ database: Database) throws -> [Defect] {
+        let count =
+            try Query(
                 database,
                 """
-                SELECT booking FROM presence JOIN main.source ON main.source.id = presence.source
-                WHERE main.source.name = ?1 AND first <= ?2 AND (last IS NULL OR last >= ?2) ORDER BY booking
+                SELECT count(*) FROM presence p WHERE NOT EXISTS
+                (SELECT 1 FROM main.journal j WHERE j.position = p.first AND j.source = p.source AND j.type = ?1)
+                OR last IS NOT NULL AND (last < first OR NOT EXISTS
+                (SELECT 1 FROM main.journal j WHERE j.position = p.last AND j.source = p.source AND j.type = ?1)
+                OR NOT EXISTS
+                (SELECT 1 FROM main.journal j WHERE j.position > p.last AND j.source = p.source AND j.type = ?1))
                 """
-            ).bind(1, source).bind(2, index).all { $0.identifier(0) }
-            let actual = CommitmentTree.commitment(
-                over: present.lazy.map { CommitmentTree.snapshotLeaf(BookingKey(source: source, booking: $0)) })
-            guard actual.size != reading.size || actual.root != reading.root else { return nil }
-            return Defect(
-                code: "AR401", index: index, kind: .projection,
-                sentence: "What is remembered of the reading in entry \(index) is not what that entry commits to.")
-        }
+            ).bind(1, text: EntryType.snapshotTaken.rawValue).first { $0.integer(0) } ?? 0
+        guard count > 0 else { return [] }
+        return [
+            Defect(
+                code: "AR401", index: nil, kind: .projection,
+                sentence: "The table \"presence\" names readings that there are not, in \(count) rows.")
+        ]
     }
 }

@@ -15,15 +15,15 @@ struct Projector {
 
     func project(_ entry: Entry, personal: some Sequence<(name: String, value: String)>) throws {
         let source = try entry.source.map { try number(of: $0) }
+        if let source, let sequence = entry.sequence {
+            try Query(
+                database, "UPDATE source SET sequence = max(ifnull(sequence, -1), ?2) WHERE id = ?1"
+            ).bind(1, source).bind(2, sequence).run()
+        }
         guard entry.type.isAboutBooking, let source, let booking = entry.booking else {
             try Query(database, "INSERT INTO journal (position, type, source) VALUES (?1, ?2, ?3)")
                 .bind(1, entry.index).bind(2, text: entry.type.rawValue).bind(3, source).run()
             return
-        }
-        if let sequence = entry.sequence {
-            try Query(
-                database, "UPDATE source SET sequence = max(ifnull(sequence, -1), ?2) WHERE id = ?1"
-            ).bind(1, source).bind(2, sequence).run()
         }
         try list(entry, under: booking, source: source, givesState: entry.appointment != nil)
         if let former = entry.supersedes, former != booking {

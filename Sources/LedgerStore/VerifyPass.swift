@@ -30,9 +30,7 @@ enum VerifyPass {
     }
 
     static func run(path: String, origin: String) throws -> Outcome {
-        let size = try readOnly(path) { database in
-            try Query(database, "SELECT ifnull(max(position) + 1, 0) FROM entry").first { $0.integer(0) } ?? 0
-        }
+        let (first, size) = try readOnly(path) { try extent(of: $0) }
         let units = try map(path: path, size: size) { database, range, digest in
             try check(range, origin: origin, in: database, digest: digest)
         }
@@ -40,7 +38,7 @@ enum VerifyPass {
         var frontier = Frontier()
         var upper: [(NodePosition, Hash)] = []
         for unit in units {
-            guard unit.defects.isEmpty else { break }
+            guard unit.defects.allSatisfy({ $0.kind == .treeNode }) else { break }
             for (place, node) in unit.frontier.nodes.enumerated() {
                 // A full unit is one node; only the last unit has several, of falling height.
                 let level = levels(of: unit.frontier.size)[place]
@@ -50,12 +48,24 @@ enum VerifyPass {
             }
         }
         var defects = firstCauses(units.flatMap(\.defects))
+        if first < 0 { defects.append(Diagnosis.before(first)) }
         if defects.isEmpty {
             defects = try readOnly(path) { try nodeDefects(upper, size: size, in: $0) }
         }
         return Outcome(
             size: size, frontier: frontier, root: frontier.root(digest: digest), last: units.last?.last ?? .zero,
             defects: defects, states: units.flatMap(\.states))
+    }
+
+    /// The place of the first entry and the number of entries. Where somebody put one far beyond the end, the number
+    /// reaches only to the first gap: that is a defect already, and what comes after it is not looked for.
+    private static func extent(of database: Database) throws -> (first: Int, size: Int) {
+        let ends = try Query(database, "SELECT (SELECT min(position) FROM entry), (SELECT max(position) FROM entry)")
+            .first { ($0.optionalInteger(0), $0.optionalInteger(1)) }
+        guard case (let first?, let last?)? = ends else { return (0, 0) }
+        if last == (try Head(reading: database)?.size ?? 0) - 1 { return (first, last + 1) }
+        let count = try Query(database, "SELECT count(*) FROM entry WHERE position >= 0").first { $0.integer(0) } ?? 0
+        return (first, min(last, count) + 1)
     }
 
     private static func levels(of size: Int) -> [Int] {
@@ -125,26 +135,25 @@ enum VerifyPass {
             Entry.appendPrefix(origin: origin, index: position, previous: previous, to: &prefix)
             let leaf = digest.leaf(bytes)
             let stored = query.hash(2)
-            guard bytes.starts(with: prefix) else {
-                let found = try Diagnosis.misplaced(
-                    bytes: Array(bytes), at: position, origin: origin, previous: previous, in: database)
+            if stored == leaf, bytes.starts(with: prefix) {
+                previous = leaf
+                if isState(bytes, after: prefix.count) { unit.states.append(position) }
+            } else {
+                let found = try Diagnosis.broken(
+                    bytes: Array(bytes), leaf: leaf, stored: stored, at: position, origin: origin, in: database)
                 unit.defects.append(found.defect)
-                guard found.isLocal else { return unit }
-                (previous, expected) = (stored ?? leaf, expected + 1)
-                continue
+                guard found.isLocal, unit.defects.count < most else { return unit }
+                previous = found.quoted
             }
-            if stored != leaf { unit.defects.append(try Diagnosis.edited(position, leaf: leaf, in: database)) }
-            if isState(bytes, after: prefix.count) { unit.states.append(position) }
-            unit.frontier.append(leaf, digest: digest) { node, hash in
+            unit.frontier.append(previous, digest: digest) { node, hash in
                 guard node.level == TreeStore.stride else { return }
                 let index = (range.lowerBound >> TreeStore.stride) + node.index
-                if let kept = nodes.first, kept.0 == index, kept.1 == hash {
-                    nodes.removeFirst()
-                } else {
+                let kept = nodes.first
+                if kept?.0 == index { nodes.removeFirst() }
+                if kept?.0 != index || kept?.1 != hash {
                     unit.defects.append(Diagnosis.node(NodePosition(level: TreeStore.stride, index: index)))
                 }
             }
-            previous = stored == leaf ? leaf : stored ?? leaf
             expected += 1
         }
         if expected < range.upperBound { unit.defects.append(Diagnosis.missing(expected)) }
@@ -175,29 +184,39 @@ enum VerifyPass {
                 .bind(1, position.level).bind(2, position.index).first { $0.hash(0) } ?? nil
             if stored != hash { return [Diagnosis.node(position)] }
         }
-        let count = try Query(database, "SELECT count(*) FROM node WHERE (position + 1) << level <= ?1").bind(1, size)
-            .first { $0.integer(0) }
-        let expected = Swift.stride(from: TreeStore.stride, to: Int.bitWidth - 1, by: TreeStore.stride)
-            .reduce(0) { $0 + size >> $1 }
-        guard count == expected else {
+        // Somebody may have appended since the pass: nodes are counted against what there is now, too.
+        let now = try Query(database, "SELECT ifnull(max(position) + 1, 0) FROM entry").first { $0.integer(0) } ?? 0
+        let within = "WHERE (position + 1) << level <= \(size)"
+        for (condition, size) in [(within, size), ("", now)] {
+            let count = try Query(database, "SELECT count(*) FROM node \(condition)").first { $0.integer(0) } ?? 0
+            let expected = Swift.stride(from: TreeStore.stride, to: Int.bitWidth - 1, by: TreeStore.stride)
+                .reduce(0) { $0 + size >> $1 }
+            guard count != expected else { continue }
             return [
                 Defect(
                     code: "AR401", index: nil, kind: .treeNode,
-                    sentence: "The tree has \(count ?? 0) stored nodes where its \(size) entries give \(expected).")
+                    sentence: "The tree has \(count) stored nodes where its \(size) entries give \(expected).")
             ]
         }
         return []
     }
 
-    /// What is missing or too much shifts everything after it: only the first of those is worth telling.
+    /// The most defects that are told.
+    private static let most = 20
+
+    /// What is missing or too much shifts everything after it, and a changed entry changes the nodes above it: only
+    /// the first causes are worth telling.
     private static func firstCauses(_ defects: [Defect]) -> [Defect] {
         let sorted = defects.sorted { ($0.index ?? .max, $0.kind.rawValue) < ($1.index ?? .max, $1.kind.rawValue) }
         let shifts: Set<Defect.Kind> = [.deleted, .inserted, .reordered]
-        let firstShift = sorted.first { shifts.contains($0.kind) }?.index
-        return Array(
-            sorted.filter { defect in
-                guard let firstShift, let index = defect.index else { return true }
-                return index <= firstShift || !(shifts.contains(defect.kind) || defect.kind == .treeNode)
-            }.prefix(20))
+        let firstShift = sorted.first { shifts.contains($0.kind) }?.index ?? .max
+        let changed = sorted.filter { $0.kind != .treeNode }.compactMap(\.index)
+        let causes = sorted.filter { defect in
+            guard let index = defect.index else { return true }
+            guard defect.kind == .treeNode else { return index <= firstShift || !shifts.contains(defect.kind) }
+            let below = index..<index + 1 << TreeStore.stride
+            return index <= firstShift && !changed.contains { below.contains($0) }
+        }
+        return Array(causes.prefix(most))
     }
 }

@@ -34,6 +34,8 @@ struct Check {
         let reading: Int?
         /// What was inferred from the reading and recorded; `nil` where the source reports events itself.
         let observation: Observation?
+        /// What the check before had found, and this one did not.
+        let resolved: [RememberedFinding]
     }
 
     /// Compares a snapshot with the verified record; records it unless the ledger may not be written.
@@ -53,16 +55,36 @@ struct Check {
             of: history, with: snapshot, thresholds: thresholds, now: ledger.now,
             clock: LocalClock(zone: nil, rules: .system), massDisappearanceAllowedBy: allowedBy
         ).report()
+        let known = try ledger.findings(of: snapshot.coverage.source)
+        let resolved = Check.carryOn(known, in: &report)
         let status = ExitStatus(report.findings, failOn: failOn)
         if mayWrite {
             try ledger.recordCheck(
                 of: snapshot.coverage.source, body: body(report, status, reading!),
-                findings: report.findings.map { ($0.booking, $0.json) })
+                findings: report.findings.map {
+                    CheckedFinding(code: $0.code.rawValue, booking: $0.booking, finding: $0.json)
+                })
             try ledger.checkpoint()
             report.verification = report.verification.signedNow()
         }
         let observed = reading?.isNew ?? false ? observation : nil
-        return Outcome(report: report, status: status, reading: reading?.index, observation: observed)
+        return Outcome(
+            report: report, status: status, reading: reading?.index, observation: observed, resolved: resolved)
+    }
+
+    /// Says of each finding whether the check before saw it too, and gives those that are no more.
+    private static func carryOn(_ known: [RememberedFinding], in report: inout Report) -> [RememberedFinding] {
+        var gone = known
+        for place in report.findings.indices {
+            let finding = report.findings[place]
+            func isSame(_ other: RememberedFinding) -> Bool {
+                other.code == finding.code.rawValue && other.booking == finding.booking
+            }
+            let before = known.first(where: isSame)
+            report.findings[place].life = before.map { $0.state == .acknowledged ? .acknowledged : .open } ?? .new
+            gone.removeAll(where: isSame)
+        }
+        return gone
     }
 
     /// A check of a reading that was checked before is not recorded again, unless somebody allowed what it then refused.
@@ -78,8 +100,7 @@ struct Check {
     }
 
     func finish(_ outcome: Outcome, json: Bool) throws {
-        let text = ReportText(
-            report: outcome.report, status: outcome.status, reading: outcome.reading, observation: outcome.observation)
+        let text = ReportText(outcome)
         Terminal.print(json ? text.json.text : text.text)
         if outcome.status != .clean { throw ExitCode(outcome.status.rawValue) }
     }

@@ -30,7 +30,8 @@ struct Daybook: ParsableCommand {
                 name: "Settle a dispute (the manager)",
                 subcommands: [Investigate.self, History.self, Explain.self, Demo.self]),
             CommandGroup(
-                name: "Watch the schedule (every night)", subcommands: [Observe.self, Reconcile.self, Attest.self]),
+                name: "Watch the schedule (every night)",
+                subcommands: [Observe.self, Reconcile.self, Findings.self, Attest.self]),
             CommandGroup(name: "Record (the booking system)", subcommands: [Initialize.self, Record.self]),
             CommandGroup(
                 name: "Trust and keep (the auditor, the administrator)",

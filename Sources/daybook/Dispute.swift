@@ -150,9 +150,11 @@ struct Dispute {
     private func remembered(_ key: BookingKey, _ history: VerifiedHistory) throws -> LiveKnowledge {
         guard let reading = history.readings.last(where: { $0.coverage.source == key.source }) else { return .unread }
         let isPresent = history.bookings[key]?.presences.contains { $0.contains(reading.index) } ?? false
-        let findings = try ledger.rememberedFindings(of: key).compactMap { finding -> (FindingCode, String)? in
-            guard let code = finding["code"]?.string.flatMap(FindingCode.init(rawValue:)) else { return nil }
-            return (code, finding["sentence"]?.string ?? "")
+        let findings = try ledger.findings(of: key.source).compactMap { remembered -> (FindingCode, String)? in
+            guard remembered.booking == key.booking, let code = FindingCode(rawValue: remembered.code) else {
+                return nil
+            }
+            return (code, remembered.finding["sentence"]?.string ?? "")
         }
         return .remembered(reading, isPresent: isPresent, findings: findings)
     }

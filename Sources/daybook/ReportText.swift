@@ -1,16 +1,18 @@
 import Auditing
 import Bookings
+import LedgerStore
 import Schedules
 import Transparency
 
 /// How a report is printed: for people, and as `daybook-report/v1`.
 struct ReportText {
-    let report: Report
-    let status: ExitStatus
-    /// The index of the reading's entry; `nil` where it was not recorded.
-    let reading: Int?
-    /// What was inferred from the reading and recorded, if anything was.
-    let observation: Observation?
+    private let outcome: Check.Outcome
+    private var report: Report { outcome.report }
+    private var status: ExitStatus { outcome.status }
+
+    init(_ outcome: Check.Outcome) {
+        self.outcome = outcome
+    }
 
     private var clock: LocalClock { LocalClock(zone: report.coverage.zone, rules: .system) }
 
@@ -21,9 +23,9 @@ struct ReportText {
             "snapshot": .object([
                 "source": .string(report.coverage.source.text), "takenAt": .string(report.coverage.takenAt.text),
                 "rows": .integer(report.rows), "digest": .string(report.digest.base64),
-                "reading": reading.map { .integer($0) }, "coverage": report.coverage.json,
+                "reading": outcome.reading.map { .integer($0) }, "coverage": report.coverage.json,
             ]),
-            "observed": observation.map {
+            "observed": outcome.observation.map {
                 .object([
                     "appeared": .integer($0.appeared), "changed": .integer($0.changed),
                     "cancelled": .integer($0.cancelled),
@@ -31,6 +33,10 @@ struct ReportText {
             },
             "assurance": .strings(report.assurance.map(\.rawValue)), "expected": .integer(report.expected),
             "agreeing": .integer(report.agreeing), "findings": .array(report.findings.map(\.json)),
+            "resolved": .array(
+                outcome.resolved.map {
+                    .object(["code": .string($0.code), "booking": ($0.booking?.text).map { .string($0) }])
+                }),
             "counts": .object(
                 [Severity.critical, .error, .warning, .info].map { .init($0.rawValue, .integer(counts[$0] ?? 0)) }),
             "exit": .integer(Int(status.rawValue)),
@@ -45,7 +51,7 @@ struct ReportText {
                 "\(source): \(report.rows) rows in the schedule, as of \(clock.text(report.coverage.takenAt))"))
         lines.append(
             "  \(report.agreeing) agree with the record; \(report.expected) bookings were expected in the window.")
-        if let observation {
+        if let observation = outcome.observation {
             lines.append(
                 "  Recorded from this reading: \(observation.appeared) seen for the first time, \(observation.changed) changed, "
                     + "\(observation.cancelled) cancelled.")
@@ -53,8 +59,14 @@ struct ReportText {
         if report.findings.isEmpty { lines.append("  Nothing to report: record and schedule agree.") }
         for finding in report.findings {
             lines.append("")
-            lines.append("\(Terminal.severity(finding.severity)) \(finding.code.rawValue) \(finding.code.name)")
+            let life = finding.life.flatMap { $0 == .new ? nil : " (\($0.rawValue))" } ?? ""
+            lines.append("\(Terminal.severity(finding.severity)) \(finding.code.rawValue) \(finding.code.name)\(life)")
             lines.append("         " + Terminal.folded(finding.sentence, indent: 9))
+        }
+        if !outcome.resolved.isEmpty {
+            let names = outcome.resolved.map { "\($0.code)\($0.booking.map { " \($0)" } ?? "")" }
+            lines.append("")
+            lines.append(Terminal.folded("No longer found since the check before: \(names.joined(separator: ", "))."))
         }
         lines.append("")
         lines.append(AssuranceText.sentence(report.assurance, report.verification))

@@ -166,6 +166,10 @@ struct EntryGenerator {
                 "warning": whole(),
                 "info": whole(), "exit": whole(), "allowed": perhaps { $0.text() },
             ])
+        case .findingAcknowledged:
+            .object([
+                "source": text(), "code": text(), "booking": perhaps { $0.text() }, "until": .string(moment().text),
+            ])
         case .captureStarted, .captureStopped, .captureHeartbeat, .captureGap:
             .object(["sources": .array([text(), text()])])
         case .intakeRefused: .object(["channel": text(), "count": whole(), "reason": text(), "digest": base64()])

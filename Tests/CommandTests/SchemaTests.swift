@@ -78,6 +78,9 @@ struct `Every JSON output` {
             let schedule = ["schedule.csv", "--coverage", "coverage.json", "--json"]
             try add("daybook-snapshot-v1.schema.json", ["reconcile", "--dry-run"] + schedule)
             try add("daybook-report-v1.schema.json", ["reconcile"] + schedule)
+            try here.daybook("findings", "ack", "1", "--by", "ana", "--reason", "known already", "--until", "+30d")
+            try add("daybook-report-v1.schema.json", ["reconcile"] + schedule)
+            try add("daybook-findings-v1.schema.json", ["findings", "--all", "--json"])
             try add("daybook-verification-v1.schema.json", ["verify", "--json"])
             for booking in ["A-1001", "A-1002", "B-20", "C-5", "D-1", "E-1", "X-9"] {
                 try add(

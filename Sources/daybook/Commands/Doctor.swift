@@ -85,7 +85,9 @@ private struct Examination {
             note(.good, "configuration", "\(path), \(count) \(count == 1 ? "source" : "sources")")
             for source in configuration.sources { examine(source) }
             if !configuration.anchors.isEmpty || !configuration.alerts.isEmpty {
-                note(.warning, "configuration", "anchors and alerts are read, and nothing is sent to them by this version")
+                note(
+                    .warning, "configuration",
+                    "anchors and alerts are read, and nothing is sent to them by this version")
             }
             return configuration
         } catch {

@@ -1,0 +1,132 @@
+import ArgumentParser
+import Auditing
+import Bookings
+import LedgerStore
+import Schedules
+
+struct Findings: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Lists what the last checks found, and acknowledges it.",
+        discussion: """
+            One code about one booking is one finding, from the first check that sees it to the first that does not. The
+            same finding does not shout twice: it is new, then open, then resolved. Acknowledged findings are shown and do
+            not count towards the exit status; who acknowledged one, why and until when is recorded in the ledger.
+            """,
+        subcommands: [List.self, Show.self, Acknowledge.self], defaultSubcommand: List.self)
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Lists the findings of the last checks.")
+
+        @OptionGroup var options: LedgerOptions
+        @Option(help: ArgumentHelp("Of this source only.", valueName: "id")) var source: String?
+        @Flag(help: "Those that are resolved too.") var all = false
+
+        func run() throws {
+            try reporting {
+                let ledger = try options.open(try options.configuration())
+                let findings = try ledger.findings(of: source.map { Identifier($0) }, resolved: all)
+                if options.json {
+                    Terminal.print(
+                        JSONValue.object([
+                            "format": .string("daybook-findings/v1"),
+                            "findings": .array(findings.map(FindingText.json)),
+                        ]).text)
+                    return
+                }
+                if findings.isEmpty { Terminal.print("No findings are open.") }
+                for finding in findings { Terminal.print(FindingText.line(finding)) }
+            }
+        }
+    }
+
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Shows one finding, and what its code means.")
+
+        @OptionGroup var options: LedgerOptions
+        @Argument(help: "The finding's number, as in the list.") var number: Int
+
+        func run() throws {
+            try reporting {
+                let ledger = try options.open(try options.configuration())
+                guard let finding = try ledger.findings(resolved: true).first(where: { $0.id == number }) else {
+                    throw Terminal.fail("there is no finding \(number); daybook findings lists them", 66)
+                }
+                if options.json {
+                    Terminal.print(FindingText.json(finding).text)
+                    return
+                }
+                Terminal.print(FindingText.line(finding))
+                Terminal.print("  " + Terminal.folded(finding.finding["sentence"]?.string ?? "", indent: 2))
+                guard let explanation = FindingCode(rawValue: finding.code)?.explanation else { return }
+                Terminal.print("  " + Terminal.folded("What to do: \(explanation.remedy)", indent: 2))
+            }
+        }
+    }
+
+    struct Acknowledge: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "ack", abstract: "Acknowledges a finding: it no longer counts, until a day that you name.")
+
+        @OptionGroup var options: LedgerOptions
+        @Argument(help: "The finding's number, as in the list.") var number: Int
+        @Option(help: ArgumentHelp("Who acknowledges it.", valueName: "who")) var by: String
+        @Option(help: ArgumentHelp("Why: a short code, or a sentence (which is sealed).", valueName: "reason"))
+        var reason: String
+        @Option(help: ArgumentHelp("Until when, as 2026-12-31 or +30d.", valueName: "day")) var until: String
+
+        func validate() throws {
+            guard (1...256).contains(by.utf8.count), (1...4096).contains(reason.utf8.count) else {
+                throw ValidationError("--by takes 1 to 256 bytes, --reason 1 to 4096.")
+            }
+        }
+
+        func run() throws {
+            try reporting {
+                let ledger = try options.open(try options.configuration())
+                let today = CivilTime(seconds: ledger.now.seconds)?.day ?? 0
+                guard let end = WindowBound(until)?.time(zone: "UTC", rules: .system, day: today)?.moment,
+                    end > ledger.now
+                else {
+                    throw ValidationError("--until \(until): name a day to come, as 2026-12-31 or +30d")
+                }
+                let actor = Entry.Actor(kind: .user, id: by)
+                guard let index = try ledger.acknowledge(number, by: actor, reason: reason, until: end) else {
+                    throw Terminal.fail("there is no finding \(number); daybook findings lists them", 66)
+                }
+                try ledger.checkpoint()
+                if options.json {
+                    Terminal.print(
+                        JSONValue.object([
+                            "format": .string("daybook-acknowledgement/v1"), "finding": .integer(number),
+                            "entry": .integer(index),
+                            "until": .string(end.text),
+                        ]).text)
+                } else {
+                    Terminal.print("Finding \(number) is acknowledged until \(until); recorded as entry \(index).")
+                }
+            }
+        }
+    }
+}
+
+/// How a remembered finding is printed.
+private enum FindingText {
+    static func line(_ finding: RememberedFinding) -> String {
+        let what = "\(finding.code) \(FindingCode(rawValue: finding.code)?.name ?? "")"
+        let booking = finding.booking.map { ", booking \($0)" } ?? ""
+        let until = finding.acknowledgedUntil.map { " until \(LocalClock.utc.column($0).prefix(10))" } ?? ""
+        let state = finding.state == .acknowledged ? "acknowledged\(until)" : finding.state.rawValue
+        return
+            "\(finding.id)  \(what), \(finding.source)\(booking): \(state), first seen \(LocalClock.utc.text(finding.first))"
+    }
+
+    /// The finding as it was printed, with its number and its life.
+    static func json(_ finding: RememberedFinding) -> JSONValue {
+        let members = (finding.finding.members ?? []).filter { $0.name != "state" }
+        return .object(
+            [.init("id", .integer(finding.id))] + members + [
+                .init("state", .string(finding.state.rawValue)), .init("first", .string(finding.first.text)),
+                .init("last", .string(finding.last.text)),
+            ] + (finding.acknowledgedUntil.map { [.init("until", .string($0.text))] } ?? []))
+    }
+}

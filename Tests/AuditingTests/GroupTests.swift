@@ -1,0 +1,158 @@
+import Auditing
+import Bookings
+import Testing
+
+@Suite("Findings about many bookings")
+struct GroupTests {
+    /// So many bookings, one a client or all of one.
+    private func book(_ count: Int, client: (Int) -> String? = { "C-\($0)" }) -> Book {
+        var book = Book()
+        for number in 0..<count { book.create(id(number), start(number), client: client(number)) }
+        return book
+    }
+
+    private func id(_ number: Int) -> Identifier { Identifier("A-\(number)") }
+
+    private func start(_ number: Int, minutes: Int = 0) -> Appointment {
+        var appointment = booked()
+        let instant = wall("06-15 09:00").instant + Int64(number * 60 + minutes) * 60
+        appointment.start = WallTime(instant: instant, offset: 3600)
+        appointment.end = WallTime(instant: instant + 1800, offset: 3600)
+        return appointment
+    }
+
+    private func rows(_ numbers: Range<Int>, minutes: Int = 0) -> [LiveAppointment] {
+        numbers.map { row(id($0), start($0, minutes: minutes), client: "C-\($0)") }
+    }
+
+    @Test(arguments: [(20, 5, false), (20, 6, true), (60, 6, false), (60, 7, true), (69, 6, false), (69, 7, true), (70, 7, false), (70, 8, true), (200, 20, false), (200, 21, true)])
+    func `AR202: more than five and more than a tenth`(expected: Int, missing: Int, isMass: Bool) throws {
+        let report = book(expected).report(rows(missing..<expected))
+        if isMass {
+            #expect(report.codes == ["AR202"])
+            let finding = try #require(report.first(.ar202))
+            #expect(finding.unproven.map(\.booking) == (0..<missing).map(id).sorted())
+            #expect(ExitStatus(report.findings) == .inconclusive)
+        } else {
+            #expect(report.codes == Array(repeating: "AR101", count: missing))
+            #expect(ExitStatus(report.findings) == .findings)
+        }
+        #expect(report.expected == expected)
+    }
+
+    @Test func `AR202: an empty export where rows were expected`() {
+        #expect(book(1).report([]).codes == ["AR202"])
+        var cancelled = Book()
+        cancelled.create("A")
+        cancelled.add(.deleted, "A", "06-02 10:00")
+        #expect(cancelled.report([]).codes == [], "nothing was expected")
+    }
+
+    @Test func `the rows of a single client are judged singly`() {
+        let one = book(20) { $0 < 8 ? "C-same" : "C-\($0)" }
+        #expect(one.report(rows(8..<20)).codes == Array(repeating: "AR101", count: 8))
+        let two = book(20) { $0 < 7 ? "C-same" : "C-\($0)" }
+        #expect(two.report(rows(8..<20)).codes.contains("AR101") || two.report(rows(8..<20)).codes == ["AR202"])
+        #expect(book(20) { _ in nil }.report(rows(6..<20).map { row($0.booking, $0.appointment) }).codes == ["AR202"])
+    }
+
+    @Test func `a named person may overrule the guard, and thresholds may be set`() {
+        #expect(book(20).report(rows(6..<20), allowedBy: "manager").codes == Array(repeating: "AR101", count: 6))
+        var thresholds = Thresholds()
+        thresholds.massRows = 6
+        #expect(book(20).report(rows(6..<20), thresholds: thresholds).codes.first == "AR101")
+        thresholds.massPercent = 40
+        #expect(book(20).report(rows(8..<20), thresholds: thresholds).codes.first == "AR101")
+        #expect(book(20).report(rows(9..<20), thresholds: thresholds).codes == ["AR202"])
+    }
+
+    @Test func `in a partial export no guard speaks`() {
+        let report = book(20).report(rows(10..<20)) { $0.rowCount = 20 }
+        #expect(report.codes == ["AR201"])
+        #expect(report.first(.ar201)?.unproven.count == 10)
+    }
+
+    @Test(arguments: [15, -30, 60, 345, -840, 840])
+    func `AR110: three rows moved by one offset of a zone`(minutes: Int) throws {
+        let report = book(6).report(rows(0..<3, minutes: minutes) + rows(3..<6))
+        #expect(report.codes == ["AR110"])
+        #expect(try #require(report.first(.ar110)).entries == [0, 1, 2])
+        #expect(try #require(report.first(.ar110)).sentence.contains(minutes > 0 ? "later" : "earlier"))
+    }
+
+    @Test func `AR110: not for two rows, not for an offset of no zone, not for half of less`() {
+        #expect(book(6).report(rows(0..<2, minutes: 60) + rows(2..<6)).codes == ["AR104", "AR104"])
+        for minutes in [61, 10, 855, -855, 1440] {
+            #expect(
+                book(6).report(rows(0..<3, minutes: minutes) + rows(3..<6)).codes == ["AR104", "AR104", "AR104"],
+                "\(minutes) minutes")
+        }
+        let mixed = rows(0..<3, minutes: 60) + (3..<7).flatMap { rows($0..<$0 + 1, minutes: $0 * 7) }
+        #expect(book(7).report(mixed).codes == Array(repeating: "AR104", count: 7))
+        let half = rows(0..<3, minutes: 60) + (3..<6).flatMap { rows($0..<$0 + 1, minutes: $0 * 7) }
+        #expect(book(6).report(half).codes == ["AR104", "AR104", "AR104", "AR110"])
+    }
+
+    @Test func `AR111: the same arrangement under a new id is likely`() throws {
+        var book = Book()
+        book.create("A", booked(), client: "C-1")
+        func report(_ live: Appointment, client: String? = "C-1", id: Identifier = "N") -> Report {
+            book.report([row(id, live, client: client)])
+        }
+        for live in [booked(), booked("06-22 09:30"), booked("06-10 08:00"), booked { $0.practitioner = "D9" }] {
+            let report = report(live)
+            #expect(report.codes == ["AR111"])
+            let finding = try #require(report.first(.ar111))
+            #expect(finding.confidence == .likely)
+            #expect(finding.booking == "A")
+            #expect(finding.live == live.json)
+        }
+        for live in [booked("06-23 09:30"), booked("06-16 09:30") { $0.practitioner = "D9" }, booked("06-16 09:30") { $0.practitioner = nil }] {
+            #expect(report(live).codes == ["AR101", "AR103"], "\(live.json.text)")
+        }
+        #expect(report(booked(), client: "C-2").codes == ["AR101", "AR103"])
+        #expect(report(booked(), client: nil).codes == ["AR101", "AR103"])
+    }
+
+    @Test func `AR111: one new row replaces one booking only`() {
+        var book = Book()
+        book.create("A", booked(), client: "C-1")
+        book.create("B", booked("06-16 09:30"), client: "C-1")
+        #expect(book.report([row("N", client: "C-1")]).codes == ["AR101", "AR111"])
+        #expect(
+            book.report([row("N", client: "C-1"), row("M", booked("06-16 09:30"), client: "C-1")]).codes
+                == ["AR111", "AR111"])
+    }
+
+    @Test func `AR301: made in the same breath by the same login`() throws {
+        func report(_ seconds: String, login: String = "jane", client: String = "C-1", live: Bool = true) -> Report {
+            var book = Book()
+            book.create("A", booked(), "06-01 10:00", client: "C-1") { $0.actor = .init(kind: .user, id: "jane") }
+            book.create("B", booked("06-20 11:00"), "06-01 10:\(seconds)", client: client) {
+                $0.actor = .init(kind: .user, id: login)
+            }
+            book.create("D", booked("06-21 11:00"), "06-01 12:00")
+            return book.report((live ? [row("B", booked("06-20 11:00"))] : []) + [row("D", booked("06-21 11:00"))])
+        }
+        #expect(report("00:38").codes == ["AR101", "AR301"])
+        #expect(report("02:00").codes == ["AR101", "AR301"])
+        #expect(report("02:01").codes == ["AR101"])
+        #expect(report("00:38", login: "john").codes == ["AR101"])
+        #expect(report("00:38", client: "C-2").codes == ["AR101"])
+        let finding = try #require(report("00:38").first(.ar301))
+        #expect(finding.booking == "B")
+        #expect(finding.sentence.contains("38 seconds"))
+        #expect(finding.sentence.contains("in the schedule"))
+        #expect(report("00:38", live: false).codes == ["AR101", "AR101", "AR301", "AR301"])
+    }
+
+    @Test func `findings come the worst first, whatever the order of the record`() {
+        var book = book(12)
+        book.add(.deleted, id(3), "06-02 10:00")
+        let report = book.report(rows(3..<12) + [row("Z")])
+        let severities = report.findings.map(\.severity)
+        #expect(severities == severities.sorted(by: >))
+        #expect(report.findings.map(\.booking) == [id(0), id(1), id(2), id(3), "Z"])
+        #expect(report.counts == [.critical: 3, .error: 1, .warning: 1])
+    }
+}
