@@ -101,7 +101,7 @@ struct Check {
 
     func finish(_ outcome: Outcome, json: Bool) throws {
         let text = ReportText(outcome)
-        Terminal.print(json ? text.json.text : text.text)
+        if json { Terminal.print(text.json) } else { Terminal.print(text.text) }
         if outcome.status != .clean { throw ExitCode(outcome.status.rawValue) }
     }
 }

@@ -7,7 +7,9 @@ import Transparency
 struct SnapshotText {
     let snapshot: Snapshot
 
-    func print(json: Bool) -> String { json ? self.json.text : text }
+    func print(json: Bool) {
+        if json { Terminal.print(self.json) } else { Terminal.print(text) }
+    }
 
     var json: JSONValue {
         let coverage = snapshot.coverage

@@ -12,6 +12,11 @@ enum Terminal {
         write(plain(text) + "\n", to: STDOUT_FILENO)
     }
 
+    /// Prints one JSON object, byte for byte: a program reads it.
+    static func print(_ json: JSONValue) {
+        write(json.text + "\n", to: STDOUT_FILENO)
+    }
+
     static func say(_ text: String) {
         write("daybook: \(plain(text))\n", to: STDERR_FILENO)
     }

@@ -42,7 +42,7 @@ struct Doctor: ParsableCommand {
                                     "sentence": .string($0.sentence),
                                 ])
                             }),
-                    ]).text)
+                    ]))
             } else {
                 for result in findings {
                     Terminal.print(

@@ -14,7 +14,7 @@ struct Explain: ParsableCommand {
             let all = FindingCode.allCases
             if json {
                 Terminal.print(
-                    JSONValue.object(["format": .string("daybook-codes/v1"), "codes": .array(all.map(object))]).text)
+                    JSONValue.object(["format": .string("daybook-codes/v1"), "codes": .array(all.map(object))]))
             } else {
                 Terminal.print(
                     all.map { "\($0.rawValue)  \($0.severity.rawValue.padding(to: 8))  \($0.name)" }.joined(
@@ -26,7 +26,7 @@ struct Explain: ParsableCommand {
             throw ValidationError("There is no code \(code); daybook explain lists them.")
         }
         if json {
-            Terminal.print(object(known).text)
+            Terminal.print(object(known))
             return
         }
         let explanation = known.explanation

@@ -30,7 +30,7 @@ struct Findings: ParsableCommand {
                         JSONValue.object([
                             "format": .string("daybook-findings/v1"),
                             "findings": .array(findings.map(FindingText.json)),
-                        ]).text)
+                        ]))
                     return
                 }
                 if findings.isEmpty { Terminal.print("No findings are open.") }
@@ -52,7 +52,7 @@ struct Findings: ParsableCommand {
                     throw Terminal.fail("there is no finding \(number); daybook findings lists them", 66)
                 }
                 if options.json {
-                    Terminal.print(FindingText.json(finding).text)
+                    Terminal.print(FindingText.json(finding))
                     return
                 }
                 Terminal.print(FindingText.line(finding))
@@ -100,7 +100,7 @@ struct Findings: ParsableCommand {
                             "format": .string("daybook-acknowledgement/v1"), "finding": .integer(number),
                             "entry": .integer(index),
                             "until": .string(end.text),
-                        ]).text)
+                        ]))
                 } else {
                     Terminal.print("Finding \(number) is acknowledged until \(until); recorded as entry \(index).")
                 }

@@ -29,7 +29,7 @@ struct History: ParsableCommand {
                         "format": .string("daybook-history/v1"), "source": .string(key.source.text),
                         "booking": .string(key.booking.text), "timeline": .array(timeline.steps.map(\.json)),
                         "assurance": .strings(history.verification.assurance.map(\.rawValue)),
-                    ]).text)
+                    ]))
             } else {
                 Terminal.print(Terminal.bold("Booking \(key.booking) of \(key.source)"))
                 Terminal.print(TimelineText(timeline: timeline, clock: clock).lines.joined(separator: "\n"))

@@ -35,7 +35,7 @@ struct Initialize: ParsableCommand {
                         "format": .string("daybook-ledger/v1"), "origin": .string(origin), "ledger": .string(path),
                         "keys": .string(keys.path), "verifier": .string(made.verifier.text),
                         "fingerprint": .string(made.verifier.fingerprint),
-                    ]).text)
+                    ]))
                 return
             }
             Terminal.print(

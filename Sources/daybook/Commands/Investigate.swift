@@ -45,9 +45,11 @@ struct Investigate: ParsableCommand {
             let ledger = try options.open(configuration)
             let dispute = try Dispute(self, ledger, configuration)
             let verdict = try dispute.settle()
-            Terminal.print(
-                options.json
-                    ? verdict.json.text : VerdictText(verdict: verdict, clock: dispute.clock(for: verdict)).text)
+            if options.json {
+                Terminal.print(verdict.json)
+            } else {
+                Terminal.print(VerdictText(verdict: verdict, clock: dispute.clock(for: verdict)).text)
+            }
             let status = ExitStatus(verdict.findings)
             if status != .clean { throw ExitCode(status.rawValue) }
         }

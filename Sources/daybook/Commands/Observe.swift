@@ -78,7 +78,7 @@ struct Attest: ParsableCommand {
                         "format": .string("daybook-attestation/v1"), "entry": .integer(index),
                         "source": .string(key.source.text),
                         "booking": .string(key.booking.text),
-                    ]).text)
+                    ]))
             } else {
                 Terminal.print(
                     "Recorded as entry \(index): \(by) attests that booking \(booking) was \(cancelled ? "cancelled" : "deleted")."

@@ -45,7 +45,7 @@ struct Reconcile: ParsableCommand {
             let configuration = try options.configuration()
             let reading = try ScheduleReading(file, schedule, configuration, now: systemClock())
             if dryRun {
-                Terminal.print(SnapshotText(snapshot: reading.snapshot).print(json: options.json))
+                SnapshotText(snapshot: reading.snapshot).print(json: options.json)
                 return
             }
             let ledger = try options.open(configuration)

@@ -101,7 +101,7 @@ private struct Tally {
                     "format": .string("daybook-recording/v1"), "recorded": .integer(recorded),
                     "repeated": .integer(repeated),
                     "conflicting": .integer(conflicting), "refused": .array(refusals), "size": .integer(size),
-                ]).text)
+                ]))
             return
         }
         if refused.count > 20 { Terminal.say("… and \(refused.count - 20) more lines were refused") }

@@ -41,7 +41,7 @@ struct SignCheckpoint: ParsableCommand {
                         "format": .string("daybook-checkpoint/v1"), "origin": .string(checkpoint.origin),
                         "size": .integer(checkpoint.size), "root": .string(checkpoint.root.base64),
                         "note": .string(note.description),
-                    ]).text)
+                    ]))
             } else {
                 Terminal.print(String(note.description.dropLast()))
             }
@@ -70,7 +70,7 @@ struct Backup: ParsableCommand {
                 Terminal.print(
                     JSONValue.object([
                         "format": .string("daybook-backup/v1"), "file": .string(file), "size": .integer(size),
-                    ]).text)
+                    ]))
             } else {
                 Terminal.print("Copied \(size) entries to \(file).")
             }

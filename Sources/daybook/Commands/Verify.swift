@@ -38,7 +38,7 @@ struct Verify: ParsableCommand {
                 states: states,
                 projections: projections)
             let verification = try ledger.verify(request)
-            Terminal.print(options.json ? verification.json.text : text(verification))
+            if options.json { Terminal.print(verification.json) } else { Terminal.print(text(verification)) }
             if !verification.defects.isEmpty { throw ExitCode(2) }
             if !verification.unreached.isEmpty { throw ExitCode(3) }
         }
