@@ -129,12 +129,16 @@ extension Reconciliation {
 /// What the record says about itself, for the bookings inside the window.
 extension Reconciliation {
     func recordFindings(in judged: [BookingHistory]) -> [Finding] {
-        judged.flatMap { noticeFindings($0) + deliveryFindings($0) + transitionFindings($0) }
+        judged.flatMap { noticeFindings($0) + deliveryFindings($0) + transitionFindings($0) + habitFindings($0) }
     }
 
     /// The practice's last cancellation, deletion or move, where no notice of it is recorded to have reached anyone.
     func noticeFindings(_ history: BookingHistory) -> [Finding] {
-        guard let action = PracticeAction.lastUnnoticed(in: history, replay: replay) else { return [] }
+        let isLinked = history.entries.contains { $0.entry.supersedes != nil }
+        // An arrangement that goes on under another id is judged there, with all its notices.
+        if isLinked, case .superseded? = replay.state(of: history)?.standing { return [] }
+        let line = isLinked ? self.history.lineage(of: history.key) : history
+        guard let action = PracticeAction.lastUnnoticed(in: line, replay: replay) else { return [] }
         return [
             Finding(
                 .ar302, source: history.key.source, booking: history.key.booking,

@@ -27,6 +27,8 @@ struct Comparison {
         let explained: Entry?
         /// What keeps it from being proven; `nil` where nothing does.
         var doubt: String?
+        /// True where its start is the last one known, and events between are missing.
+        let isLikely: Bool
     }
 
     /// A row whose start is another than the recorded one.
@@ -80,7 +82,7 @@ struct Comparison {
             return
         }
         guard let state = replay.state(of: history, asOf: reconciliation.asOf) else { return }
-        let isInside = coverage.includes(start: state.appointment.start, practitioner: state.appointment.practitioner)
+        let isInside = coverage.includes(start: state.known.start, practitioner: state.known.practitioner)
         if isInside { judged.append(history) }
         switch state.standing {
         case .superseded: break
@@ -88,7 +90,7 @@ struct Comparison {
             if isInside { expected += 1 }
             if let row {
                 compare(history, state, row)
-            } else if isInside {
+            } else if isInside || state.known.start == nil {
                 judgeMissing(history, state)
             } else {
                 judgeOutside(history, state)
@@ -122,13 +124,21 @@ struct Comparison {
         // A named person's word explains a disappearance, whenever it is given.
         if later?.basis == .attested { return }
         if let later, later.supersedes == history.key.booking { return }
-        missing.append(Missing(history: history, state: state, explained: later, doubt: doubt()))
+        let unplaced =
+            state.known.start == nil && (coverage.from != nil || coverage.to != nil)
+            ? "when it starts is not recorded, so it may lie outside the window" : nil
+        missing.append(
+            Missing(
+                history: history, state: state, explained: later, doubt: doubt() ?? unplaced,
+                isLikely: state.appointment.start == nil))
     }
 
     /// Outside the window nothing is judged; where it was inside when it was last seen, its own move says why.
     private mutating func judgeOutside(_ history: BookingHistory, _ state: BookingState) {
-        let before = history.entries.filter { $0.entry.index < state.entry.index }.last { $0.entry.appointment != nil }
-        guard state.entry.type == .modified, let former = before?.entry.appointment,
+        let before = history.entries.filter { $0.entry.index < state.entry.index }.last {
+            $0.entry.appointment?.start != nil
+        }
+        guard state.entry.type == .modified, state.appointment.start != nil, let former = before?.entry.appointment,
             coverage.includes(start: former.start, practitioner: former.practitioner)
         else {
             outside += 1
@@ -143,36 +153,13 @@ struct Comparison {
                     + "recorded change."))
     }
 
-    /// A cancellation or deletion that was recorded only after a reading lacked the booking explains nothing away.
     private mutating func judgeExplanation(_ history: BookingHistory, _ state: BookingState) {
-        let entry = state.entry
-        // One that leaves out when the appointment was does not take it out of the window either.
-        let known =
-            state.appointment.start == nil
-            ? history.entries.last { $0.entry.appointment?.start != nil }?.entry.appointment ?? state.appointment
-            : state.appointment
-        guard entry.basis == .reported,
-            coverage.includes(start: known.start, practitioner: known.practitioner),
-            let loss = WindowOfLoss(
-                of: history, before: entry, readings: reconciliation.readings, replay: replay,
+        guard coverage.includes(start: state.known.start, practitioner: state.known.practitioner),
+            let late = LateExplanation(
+                of: history, state, readings: reconciliation.readings, replay: replay,
                 skew: reconciliation.thresholds.skew)
         else { return }
-        let what = entry.type == .deleted ? "deletion" : "cancellation"
-        let name = Words.booking(history.key.booking, known)
-        found.append(
-            Finding(
-                .ar101, source: coverage.source, booking: history.key.booking, entries: [entry.index],
-                recorded: state.appointment.json, snapshot: coverage.takenAt,
-                sentence:
-                    "\(name) was already missing from the schedule on \(clock.text(loss.absent)). Its \(what) was "
-                    + "recorded afterwards, on \(clock.text(entry.recorded)): explained afterwards, not before."))
-        found.append(
-            Finding(
-                .ar304, source: coverage.source, booking: history.key.booking, entries: [entry.index],
-                snapshot: coverage.takenAt,
-                sentence: "The \(what) of booking \(Words.quoted(history.key.booking)) says that it happened on "
-                    + "\(clock.text(entry.occurred ?? entry.recorded)), and was recorded on \(clock.text(entry.recorded)), "
-                    + "after a reading already lacked the booking."))
+        found += late.findings(clock: clock, snapshot: coverage.takenAt)
     }
 
     // MARK: Rows that are there
@@ -259,9 +246,7 @@ struct Comparison {
         add(
             .ar108, history, state, row,
             "has become another client's booking at another time, and no change is recorded: its id was used again")
-        if state.standing == .live,
-            coverage.includes(start: state.appointment.start, practitioner: state.appointment.practitioner)
-        {
+        if state.standing == .live, coverage.includes(start: state.known.start, practitioner: state.known.practitioner) {
             judgeMissing(history, state)
         }
     }

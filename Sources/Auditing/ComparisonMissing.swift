@@ -56,7 +56,7 @@ extension Comparison {
         let seen = loss.present.map {
             " It was last seen in the schedule on \(clock.text($0)), and was gone on \(clock.text(loss.absent))."
         }
-        var sentence = "\(Words.booking(booking, one.state.appointment)) is recorded, and is not in the schedule. "
+        var sentence = "\(Words.booking(booking, one.state.known)) is recorded, and is not in the schedule. "
         if let later = one.explained {
             let what = later.type == .deleted ? "deletion" : "cancellation"
             sentence +=
@@ -65,13 +65,19 @@ extension Comparison {
             sentence += "No cancellation and no deletion is recorded."
         }
         sentence += seen ?? ""
+        if one.isLikely, one.doubt == nil {
+            sentence += " Events about it are missing, so its time is the last one known."
+        }
         if let doubt = one.doubt { sentence += " This is not proven: \(doubt)." }
+        let isOccurrence =
+            one.state.known.series.map { series in rows.values.contains { $0.appointment.series == series } } ?? false
+        if isOccurrence { sentence += " Other occurrences of its series are in the schedule." }
         var findings = [
             Finding(
-                .ar101, source: coverage.source, booking: booking, severity: one.doubt == nil ? nil : .warning,
-                confidence: one.doubt == nil ? .proven : .unproven,
+                isOccurrence ? .ar113 : .ar101, source: coverage.source, booking: booking, severity: one.doubt == nil ? nil : .warning,
+                confidence: one.doubt != nil ? .unproven : one.isLikely ? .likely : .proven,
                 entries: [one.state.entry.index] + (one.explained.map { [$0.index] } ?? []),
-                recorded: one.state.appointment.json, snapshot: coverage.takenAt, sentence: sentence)
+                recorded: one.state.known.json, snapshot: coverage.takenAt, sentence: sentence)
         ]
         if let later = one.explained {
             findings.append(
@@ -98,25 +104,44 @@ extension Comparison {
         var replaced: [Finding] = []
         var rest = missing.sorted { $0.history.key < $1.history.key }
         rest.removeAll { one in
+            if let row = sameOccurrence(one, among: unrecorded, except: taken) {
+                taken.insert(row.booking)
+                byClient[row.personal["client.id"] ?? ""]?.removeAll { $0.booking == row.booking }
+                replaced.append(replacement(of: one, by: row, "the same occurrence of its series, under a new id", 100))
+                return true
+            }
             guard let client = one.state.client, let rows = byClient[client] else { return false }
             let scored = rows.map { ($0, Comparison.likeness(one.state.appointment, $0.appointment)) }
             guard let (row, score) = scored.max(by: { $0.1 < $1.1 }), score >= 70 else { return false }
             byClient[client]?.removeAll { $0.booking == row.booking }
             taken.insert(row.booking)
             replaced.append(
-                Finding(
-                    .ar111, source: coverage.source, booking: one.history.key.booking, confidence: .likely,
-                    entries: [one.state.entry.index], recorded: one.state.appointment.json, live: row.appointment.json,
-                    snapshot: coverage.takenAt,
-                    sentence:
-                        "\(Words.booking(one.history.key.booking, one.state.appointment)) is not in the schedule; "
-                        + "booking \(Words.quoted(row.booking)) of the same client, which was never recorded, is probably the "
-                        + "same arrangement under a new id (\(score) of 100)."))
+                replacement(
+                    of: one, by: row,
+                    "of the same client, and was never recorded: probably the same arrangement under a new id", score))
             return true
         }
         missing = rest
         found += replaced
         return taken
+    }
+
+    private func sameOccurrence(
+        _ one: Missing, among rows: [LiveAppointment], except taken: Set<Identifier>
+    ) -> LiveAppointment? {
+        guard let series = one.state.known.series, let occurrence = one.state.known.occurrence else { return nil }
+        return rows.first {
+            $0.appointment.series == series && $0.appointment.occurrence == occurrence && !taken.contains($0.booking)
+        }
+    }
+
+    private func replacement(of one: Missing, by row: LiveAppointment, _ why: String, _ score: Int) -> Finding {
+        Finding(
+            .ar111, source: coverage.source, booking: one.history.key.booking, confidence: .likely,
+            entries: [one.state.entry.index], recorded: one.state.appointment.json, live: row.appointment.json,
+            snapshot: coverage.takenAt,
+            sentence: "\(Words.booking(one.history.key.booking, one.state.appointment)) is not in the schedule; booking "
+                + "\(Words.quoted(row.booking)) is \(why) (\(score) of 100).")
     }
 
     /// How much two appointments of the same client look like one: 0 … 100.

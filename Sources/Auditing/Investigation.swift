@@ -20,21 +20,26 @@ public struct Investigation: Sendable {
         replay = Replay(readings: history.readings)
     }
 
-    /// The verdict about a recorded booking. `live` says what is known of the schedule.
+    /// The id under which a booking goes on: its successor's successor, and so to the end.
+    public func successor(of key: BookingKey) -> BookingKey {
+        var key = key
+        var seen: Set<BookingKey> = [key]
+        while let own = history.bookings[key], case .superseded(let next)? = replay.state(of: own)?.standing {
+            let successor = BookingKey(source: key.source, booking: next)
+            guard history.bookings[successor] != nil, seen.insert(successor).inserted else { return key }
+            key = successor
+        }
+        return key
+    }
+
+    /// The verdict about a recorded booking: of its present id, see ``successor(of:)``. `live` says what is known of
+    /// the schedule.
     public func verdict(about key: BookingKey, live: LiveKnowledge) -> Verdict {
         guard let own = history.bookings[key], let state = replay.state(of: own) else {
             return absence(live: live, siblings: [], key: key)
         }
-        let linked = closure(of: key)
-        // A booking that goes on under another id is settled there.
-        if case .superseded(let successor) = state.standing, linked.count > 1 {
-            let next = BookingKey(source: key.source, booking: successor)
-            if next != key, history.bookings[next] != nil,
-                replay.state(of: history.bookings[next]!)?.standing != state.standing
-            {
-                return verdict(about: next, live: live)
-            }
-        }
+        let linked = history.closure(of: key)
+        let line = history.lineage(of: key)
         var verdict = Verdict(
             answer: .inconclusive, sentence: "", key: key, appointment: state.appointment,
             timeline: Timeline(of: linked, readings: history.readings, clock: clock),
@@ -46,7 +51,7 @@ public struct Investigation: Sendable {
         verdict.siblings = siblings.map { $0.finding(live: nil, of: key.booking, at: nil) }
         let reconciliation = self.reconciliationFindings(about: key, state: state, live: live)
         verdict.findings += reconciliation
-        if let action = PracticeAction.lastUnnoticed(in: own, replay: replay),
+        if let action = PracticeAction.lastUnnoticed(in: line, replay: replay),
             !reconciliation.contains(where: { $0.code == .ar302 })
         {
             verdict.findings.append(
@@ -54,7 +59,7 @@ public struct Investigation: Sendable {
                     .ar302, source: key.source, booking: key.booking, entries: [action.entry.index],
                     sentence: action.sentence))
         }
-        settle(&verdict, own: own, state: state, live: live)
+        settle(&verdict, line: line, state: state, live: live)
         verdict.limits += limits(live: live, source: key.source)
         return verdict
     }
@@ -89,21 +94,6 @@ public struct Investigation: Sendable {
         }
     }
 
-    private func closure(of key: BookingKey) -> [BookingHistory] {
-        var found: [BookingKey] = [key]
-        var place = 0
-        while place < found.count {
-            for entry in history.bookings[found[place]]?.entries.map(\.entry) ?? [] {
-                for linked in [entry.supersedes, entry.booking].compactMap({ $0 }) {
-                    let other = BookingKey(source: key.source, booking: linked)
-                    if !found.contains(other) { found.append(other) }
-                }
-            }
-            place += 1
-        }
-        return found.compactMap { history.bookings[$0] }
-    }
-
     // MARK: What the schedule says
 
     private func reconciliationFindings(about key: BookingKey, state: BookingState, live: LiveKnowledge) -> [Finding] {
@@ -120,16 +110,18 @@ public struct Investigation: Sendable {
                     || $0.code == .ar110 && $0.entries.contains(state.entry.index)
             }
         case .remembered(let reading, let isPresent, let remembered):
-            if isPresent {
+            if isPresent, state.standing == .live {
                 return remembered.filter { $0.code != .ar302 }.map {
                     Finding(
                         $0.code, source: key.source, booking: key.booking, snapshot: reading.coverage.takenAt,
                         sentence: $0.sentence)
                 }
             }
-            guard state.standing == .live, let own = history.bookings[key], mayConclude(reading, state) else {
-                return []
-            }
+            guard let own = history.bookings[key] else { return [] }
+            let late = LateExplanation(
+                of: own, state, readings: readings(of: key.source), replay: replay, skew: thresholds.skew)
+            if let late { return late.findings(clock: clock, snapshot: nil) }
+            guard state.standing == .live, mayConclude(reading, state) else { return [] }
             let loss = window(own, reading.coverage)
             return [
                 Finding(
@@ -147,64 +139,68 @@ public struct Investigation: Sendable {
 
     private func mayConclude(_ reading: Reading, _ state: BookingState) -> Bool {
         reading.coverage.isComplete && reading.coverage.cancelled == .kept
-            && reading.coverage.includes(start: state.appointment.start, practitioner: state.appointment.practitioner)
+            && reading.coverage.includes(start: state.known.start, practitioner: state.known.practitioner)
+    }
+
+    private func readings(of source: Identifier) -> [Reading] {
+        history.readings.filter { $0.coverage.source == source }
     }
 
     private func window(_ own: BookingHistory, _ coverage: Coverage) -> WindowOfLoss {
         WindowOfLoss(
             of: own, at: coverage,
-            readings: history.readings.filter {
-                $0.coverage.source == own.key.source && $0.coverage.takenAt < coverage.takenAt
-            })
+            readings: readings(of: own.key.source).filter { $0.coverage.takenAt < coverage.takenAt })
     }
 
     // MARK: The answer
 
-    private func settle(_ verdict: inout Verdict, own: BookingHistory, state: BookingState, live: LiveKnowledge) {
-        let name = Words.booking(own.key.booking, state.appointment)
-        if let changed = changedTimes(own, claim: claim) {
+    private func settle(_ verdict: inout Verdict, line: BookingHistory, state: BookingState, live: LiveKnowledge) {
+        let words = VerdictWords(
+            line: line, state: state, claim: claim, replay: replay, clock: clock, readings: readings(of: line.key.source))
+        let isMissing = verdict.findings.contains { $0.code == .ar101 && $0.confidence != .unproven }
+        if let changes = words.contestedChanges, !(isMissing && state.standing == .live) {
             verdict.answer = .moved
-            verdict.sentence = movedSentence(name, own: own, changes: changed, state: state)
+            verdict.sentence = words.moved(changes)
             return
         }
         switch state.standing {
         case .deleted:
             verdict.answer = .deleted
-            verdict.sentence = endSentence("deleted", name, own: own, state: state)
+            verdict.sentence = words.ended("deleted")
         case .cancelled:
             verdict.answer = .cancelled
-            verdict.sentence = endSentence("cancelled", name, own: own, state: state)
-        case .live, .superseded: settleStanding(&verdict, name, own: own, state: state, live: live)
+            verdict.sentence = words.ended("cancelled")
+        case .live, .superseded: settleStanding(&verdict, words, live: live)
         }
-        if let late = verdict.findings.first(where: { $0.code == .ar101 }), state.standing != .live {
-            verdict.sentence += " \(late.sentence)"
+        // What the schedule says against the recorded end belongs to the answer.
+        let against: Set<FindingCode> = [.ar101, .ar102, .ar105, .ar108]
+        if state.standing != .live, let contradiction = verdict.findings.first(where: { against.contains($0.code) }) {
+            verdict.sentence += " \(contradiction.sentence)"
         }
     }
 
-    private func settleStanding(
-        _ verdict: inout Verdict, _ name: String, own: BookingHistory, state: BookingState, live: LiveKnowledge
-    ) {
-        let recorded = "The record shows: \(name), \(standingWords(own, state))."
+    private func settleStanding(_ verdict: inout Verdict, _ words: VerdictWords, live: LiveKnowledge) {
         func answer(_ answer: Verdict.Answer, _ rest: String) {
             verdict.answer = answer
-            verdict.sentence = "\(recorded) \(rest)"
+            verdict.sentence = "\(words.opening). \(rest)"
         }
         let codes: Set<FindingCode> = [.ar102, .ar104, .ar105, .ar106, .ar107, .ar108, .ar110, .ar111]
+        let missing = verdict.findings.first { $0.code == .ar101 || $0.code == .ar113 }
+        let siblings = verdict.findings.filter { $0.code == .ar301 }
         switch live {
         case .unread:
             answer(
                 .inconclusive,
-                "The live schedule was not read, so whether the booking is still there cannot be said: give the present export "
-                    + "with --schedule.")
+                "The live schedule was not read, so whether the booking is still there cannot be said: give the present "
+                    + "export with --schedule.")
         case .compared(let report, let row):
-            let missing = verdict.findings.first { $0.code == .ar101 }
-            if missing?.confidence == .proven {
-                verdict.windowOfLoss = window(own, report.coverage)
-                answer(.dropped, droppedWords(verdict.windowOfLoss!, verdict))
+            if let missing, missing.confidence != .unproven {
+                verdict.windowOfLoss = window(words.line, report.coverage)
+                answer(.dropped, words.dropped(verdict.windowOfLoss!, siblings: siblings))
             } else if let difference = verdict.findings.first(where: { codes.contains($0.code) }) {
                 answer(.altered, "\(difference.sentence)")
             } else if row != nil {
-                answer(.present, "The schedule shows it too, and the two agree.\(claimWords(own))")
+                answer(.present, "The schedule shows it too, and the two agree.\(words.neverMoved)")
             } else {
                 answer(
                     .inconclusive,
@@ -213,123 +209,28 @@ public struct Investigation: Sendable {
             }
         case .remembered(let reading, let isPresent, let remembered):
             let taken = clock.text(reading.coverage.takenAt)
-            if !isPresent, verdict.findings.contains(where: { $0.code == .ar101 }) {
-                verdict.windowOfLoss = window(own, reading.coverage)
-                answer(.dropped, droppedWords(verdict.windowOfLoss!, verdict))
+            if !isPresent, missing != nil {
+                verdict.windowOfLoss = window(words.line, reading.coverage)
+                answer(.dropped, words.dropped(verdict.windowOfLoss!, siblings: siblings))
             } else if !isPresent {
-                answer(.inconclusive, "The schedule's last reading, of \(taken), does not cover it or is not complete.")
+                answer(.inconclusive, absenceWords(reading, words.state))
             } else if let difference = remembered.first(where: { codes.contains($0.code) }) {
                 answer(.altered, "The schedule's last reading, of \(taken), shows it otherwise: \(difference.sentence)")
             } else {
-                answer(.present, "The schedule's last reading, of \(taken), has it.\(claimWords(own))")
+                answer(.present, "The schedule's last reading, of \(taken), has it.\(words.neverMoved)")
             }
         }
     }
 
-    private func standingWords(_ own: BookingHistory, _ state: BookingState) -> String {
-        guard let created = own.entries.first(where: { $0.entry.type == .created })?.entry else {
-            return "known only by later events"
+    /// Why the absence from a recorded reading proves nothing.
+    private func absenceWords(_ reading: Reading, _ state: BookingState) -> String {
+        let taken = "The schedule's reading of \(clock.text(reading.coverage.takenAt))"
+        if !reading.coverage.isComplete { return "\(taken) does not have it, and was not complete." }
+        switch reading.coverage.cancelled {
+        case .removed?: return "\(taken) does not have it; that export cannot tell cancelled from dropped."
+        case nil: return "\(taken) does not have it; nobody said whether cancelled rows stay in that export."
+        case .kept?: return "\(taken) does not reach to its time."
         }
-        if created.basis == .baseline { return "found in the schedule when recording began" }
-        if created.basis == .observed { return "seen in the schedule from \(clock.text(replay.effective(created)))" }
-        return "booked on \(clock.text(replay.effective(created))) by \(Words.actor(created.actor))"
-    }
-
-    private func droppedWords(_ loss: WindowOfLoss, _ verdict: Verdict) -> String {
-        let seen = loss.present.map {
-            "It was last seen in the schedule on \(clock.text($0)), and was gone on \(clock.text(loss.absent))."
-        }
-        let siblings = verdict.findings.filter { $0.code == .ar301 }.map(\.sentence)
-        return
-            ([
-                "The schedule no longer has it, and neither a cancellation nor a deletion is recorded: it was dropped without a "
-                    + "trace. What the client says is supported by the record.", seen ?? "",
-            ] + siblings).filter { !$0.isEmpty }.joined(separator: " ")
-    }
-
-    /// Where the claim names a time that the booking never had.
-    private func claimWords(_ own: BookingHistory) -> String {
-        guard let claimed = claim.start else { return "" }
-        let starts = own.entries.compactMap(\.entry.appointment?.start)
-        guard !starts.contains(where: { $0.minute == claimed.minute }), let only = starts.first else { return "" }
-        guard starts.allSatisfy({ $0.minute == only.minute }) else { return "" }
-        return " It is recorded for \(only.civil.clockText) since it was made, and was never moved; "
-            + "\(claimed.civil.clockText) is not recorded."
-    }
-
-    private func endSentence(_ verb: String, _ name: String, own: BookingHistory, state: BookingState) -> String {
-        let entry = state.entry
-        let attested = entry.basis == .attested ? ", as attested" : ""
-        let why = entry.reason.map { " The reason recorded is \"\($0)\"." } ?? " No reason is recorded."
-        var sentence =
-            "The record shows: \(name), \(standingWords(own, state)). It was \(verb) on "
-            + "\(clock.text(replay.effective(entry)))\(attested) by \(Words.actor(entry.actor))"
-        if let start = state.appointment.start {
-            let ahead = Timestamp.seconds(from: replay.effective(entry), to: start.moment)
-            sentence +=
-                ahead > 0 ? ", \(Words.duration(ahead)) before its start" : ", \(Words.duration(ahead)) after its start"
-        }
-        sentence += ".\(why)\(claimWords(own))"
-        guard let action = PracticeAction.all(in: own, replay: replay).last else {
-            return sentence + (entry.actor?.kind == .client ? " It was the client who did so." : "")
-        }
-        if let told = action.sent.last {
-            sentence += " A notice to the client is recorded on \(clock.text(replay.effective(told)))."
-        } else if !action.failed.isEmpty {
-            sentence +=
-                " \(Words.count(action.failed.count, "attempt")) to tell the client \(action.failed.count == 1 ? "is" : "are") "
-                + "recorded; none reached anyone."
-        } else {
-            sentence += " No notice to the client is recorded."
-        }
-        return sentence
-    }
-
-    /// The recorded changes of time, where the claim is about another time than the present one.
-    private func changedTimes(_ own: BookingHistory, claim: Claim) -> [(from: WallTime, to: WallTime, entry: Entry)]? {
-        guard let claimed = claim.start else { return nil }
-        var changes: [(from: WallTime, to: WallTime, entry: Entry)] = []
-        var last: WallTime?
-        for entry in replay.ordered(own).map(\.entry) where entry.type.family == .booking {
-            guard let start = entry.appointment?.start else { continue }
-            if let from = last, from.minute != start.minute { changes.append((from, start, entry)) }
-            last = start
-        }
-        guard !changes.isEmpty, last?.minute != claimed.minute else { return nil }
-        return changes
-    }
-
-    private func movedSentence(
-        _ name: String, own: BookingHistory, changes: [(from: WallTime, to: WallTime, entry: Entry)],
-        state: BookingState
-    ) -> String {
-        let steps = changes.map { change in
-            "On \(clock.text(replay.effective(change.entry))) it was moved from \(Words.time(change.from)) to "
-                + "\(Words.time(change.to)) by \(Words.actor(change.entry.actor))."
-        }
-        let claimed = claim.start!
-        let fits = changes.contains { $0.from.minute == claimed.minute }
-        let supported =
-            fits
-            ? "The time that the client names, \(claimed.civil.clockText), was the recorded one before."
-            : "The time that the client names, \(claimed.civil.clockText), was never recorded."
-        let quoted = own.entries.map(\.entry).filter { $0.type.family == .notice }.compactMap { notice -> String? in
-            let time = notice.body?["quoted"]?.string.flatMap { WallTime(canonical: $0) }
-            return time.map { "A notice of \(clock.text(replay.effective(notice))) named \(Words.time($0))." }
-        }
-        var sentence =
-            "The record shows: \(name), \(standingWords(own, state)). \(steps.joined(separator: " ")) \(supported)"
-        sentence += quoted.isEmpty ? " No notice that names a time is recorded." : " " + quoted.joined(separator: " ")
-        switch state.standing {
-        case .cancelled:
-            sentence +=
-                " It was cancelled on \(clock.text(replay.effective(state.entry))) by \(Words.actor(state.entry.actor))."
-        case .deleted:
-            sentence +=
-                " It was deleted on \(clock.text(replay.effective(state.entry))) by \(Words.actor(state.entry.actor))."
-        default: break
-        }
-        return sentence
     }
 
     // MARK: What cannot be said

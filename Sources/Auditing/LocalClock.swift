@@ -36,6 +36,12 @@ public struct LocalClock: Sendable {
         return "\(Words.date(time)) at \(time.clockText)\(seconds)\(isLocal ? "" : " UTC")"
     }
 
+    /// Minutes after midnight on these clocks; `nil` where no zone is known.
+    func minuteOfDay(_ moment: Timestamp) -> Int? {
+        let (time, isLocal) = civil(moment)
+        return isLocal ? time.secondOfDay / 60 : nil
+    }
+
     /// `2026-03-06 02:00:00`, and `UTC` behind it where no zone is known: for columns.
     public func column(_ moment: Timestamp) -> String {
         let (time, isLocal) = civil(moment)

@@ -17,17 +17,17 @@ struct PracticeAction {
     let sent: [Entry]
     let booking: Identifier
 
-    /// Cancellations, deletions and changes of time by somebody who is named and is not the client, in their order.
+    /// Cancellations, deletions and changes of time that were reported of somebody who is named and is not the client,
+    /// in their order. `history` is a lineage, where the booking has had several ids.
     static func all(in history: BookingHistory, replay: Replay) -> [PracticeAction] {
         var actions: [PracticeAction] = []
         var before = Appointment()
-        let notices = history.entries.map(\.entry).filter { $0.type.family == .notice && $0.key == history.key }
+        let notices = history.entries.map(\.entry).filter { $0.type.family == .notice }
         for recorded in replay.ordered(history) where recorded.entry.type.family == .booking {
             let entry = recorded.entry
-            guard entry.key == history.key || entry.supersedes == history.key.booking else { continue }
             let after = entry.appointment ?? before
             defer { before = after }
-            guard let kind = kind(of: entry, before: before, after: after), let actor = entry.actor,
+            guard entry.basis == .reported, let kind = kind(of: entry, before: before, after: after), let actor = entry.actor,
                 actor.kind != .client, actor.kind != .unknown || actor.id != nil
             else { continue }
             let when = replay.effective(entry)

@@ -78,6 +78,7 @@ public struct Reconciliation: Sendable {
                 " \(Words.count(comparison.open.count, "recorded booking")) could not be found in it: "
                 + "\(Words.list(comparison.open))."
         }
+        findings += scheduleFindings()
         findings += captureFindings()
         findings += recordFindings(in: comparison.judged)
         return Report(
@@ -134,6 +135,12 @@ public struct Reconciliation: Sendable {
                 .ar201,
                 "Nobody declares that the export is complete (\"complete\": true, or --complete): nothing is concluded "
                     + "from what it lacks.")
+        }
+        if let later = readings.last, later.coverage.takenAt > coverage.takenAt {
+            doubt(
+                .ar203,
+                "The export was taken on \(clock.text(coverage.takenAt)), and one of \(clock.text(later.coverage.takenAt)) was read "
+                    + "before it: it shows an older schedule.")
         }
         let newest = histories.flatMap(\.entries).compactMap { recorded in
             recorded.entry.occurred.map { min($0, recorded.entry.recorded) }

@@ -18,6 +18,8 @@ public struct BookingState: Sendable {
     public var standing: Standing
     /// Its state; of a deleted booking the last one.
     public var appointment: Appointment
+    /// The last that was said of each of its members, also where a later event left some out.
+    public var known: Appointment
     /// The client's id, where it is still disclosed.
     public var client: String?
     /// The entry that made it so.
@@ -32,7 +34,7 @@ public struct Replay: Sendable {
     /// A replay that knows these readings.
     public init(readings: [Reading]) {
         self.readings = Dictionary(grouping: readings) { $0.coverage.source }
-            .mapValues { $0.map { ($0.index, $0.coverage.takenAt) } }
+            .mapValues { $0.map { ($0.index, $0.coverage.takenAt) }.sorted { $0.0 < $1.0 } }
     }
 
     /// When an entry counts from: `occurred`; `recorded` where there is none, or where it lies later than that; and
@@ -78,7 +80,9 @@ public struct Replay: Sendable {
                 case .cancelled: .cancelled
                 default: appointment.isActive ? .live : .cancelled
                 }
-            state = BookingState(standing: standing, appointment: appointment, client: client, entry: entry)
+            state = BookingState(
+                standing: standing, appointment: appointment, known: appointment.filled(from: state?.known),
+                client: client, entry: entry)
         }
         state?.client = client
         return state
@@ -91,5 +95,20 @@ public struct Replay: Sendable {
             let moment = effective(recorded.entry)
             return start < moment && moment <= end
         }
+    }
+}
+
+extension Appointment {
+    /// This state, with what it does not say taken from an earlier one.
+    fileprivate func filled(from earlier: Appointment?) -> Appointment {
+        guard let earlier else { return self }
+        var filled = self
+        filled.start = start ?? earlier.start
+        filled.end = end ?? earlier.end
+        filled.zone = zone ?? earlier.zone
+        filled.practitioner = practitioner ?? earlier.practitioner
+        filled.service = service ?? earlier.service
+        filled.location = location ?? earlier.location
+        return filled
     }
 }

@@ -22,7 +22,7 @@ public struct WindowOfLoss: Sendable, Equatable {
         let last = before.last { reading in history.presences.contains { $0.contains(reading.index) } }
         guard
             let gone = before.first(where: { reading in
-                reading.index > last?.index ?? -1 && reading.coverage.isComplete
+                (last.map { reading.coverage.takenAt > $0.coverage.takenAt } ?? true) && reading.coverage.isComplete
                     && (entry.type == .deleted || reading.coverage.cancelled == .kept)
                     && WindowOfLoss.expects(history, in: reading, replay: replay, skew: skew)
             })
@@ -35,7 +35,7 @@ public struct WindowOfLoss: Sendable, Equatable {
         -> Reading?
     {
         guard let last else { return nil }
-        return readings.first { $0.index > last.index && $0.coverage.isComplete }
+        return readings.first { $0.coverage.takenAt > last.coverage.takenAt && $0.coverage.isComplete }
     }
 
     /// True where the record, as known when the reading was taken, expected the booking in it.
@@ -46,7 +46,7 @@ public struct WindowOfLoss: Sendable, Equatable {
         guard let state = replay.state(of: known, asOf: reading.coverage.takenAt - skew), state.standing == .live else {
             return false
         }
-        return reading.coverage.includes(start: state.appointment.start, practitioner: state.appointment.practitioner)
+        return reading.coverage.includes(start: state.known.start, practitioner: state.known.practitioner)
     }
 
     /// The window as JSON.

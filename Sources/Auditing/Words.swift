@@ -73,6 +73,9 @@ enum Words {
         }
     }
 
+    /// The name under which somebody attests: `reception.jane`.
+    static func name(of actor: Entry.Actor?) -> String { actor?.id ?? "somebody" }
+
     /// `A-1, A-2 and 7 more`.
     static func list(_ bookings: [Identifier], most: Int = 10) -> String {
         let shown = bookings.prefix(most).map { quoted($0) }.joined(separator: ", ")

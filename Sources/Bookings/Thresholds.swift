@@ -17,6 +17,11 @@ public struct Thresholds: Sendable, Equatable {
     /// How close together two bookings by one login are made "in the same breath".
     public var breath: Int64 = 120
 
+    /// How many appointments a practitioner or a room can have at once; `nil`: double bookings are not looked for.
+    public var capacity: Int?
+    /// When the practice is open, in minutes after midnight on its clocks; `nil`: the hour of a change means nothing.
+    public var hours: Range<Int>?
+
     /// The stated defaults.
     public init() {}
 }

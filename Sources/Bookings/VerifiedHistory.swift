@@ -165,7 +165,7 @@ public struct VerifiedHistory: Sendable {
     public let verification: Verification
     /// The histories of the bookings asked for, by key.
     public let bookings: [BookingKey: BookingHistory]
-    /// The readings of the schedule that are recorded, the oldest first.
+    /// The readings of the schedule that are recorded, in the order in which they were taken.
     public let readings: [Reading]
     /// Entries about sources rather than bookings: `capture.*`, `check.completed`, `intake.refused`.
     public let journal: [Entry]

@@ -15,6 +15,10 @@ struct Projector {
 
     func project(_ entry: Entry, personal: some Sequence<(name: String, value: String)>) throws {
         let source = try entry.source.map { try number(of: $0) }
+        // A check can be of a source of which nothing else is recorded.
+        if entry.type == .checkCompleted, let checked = entry.body?["source"]?.string {
+            _ = try number(of: Identifier(checked))
+        }
         if let source, let sequence = entry.sequence {
             try Query(
                 database, "UPDATE source SET sequence = max(ifnull(sequence, -1), ?2) WHERE id = ?1"

@@ -114,7 +114,9 @@ enum VerifyPass {
         var previous = Hash.zero
         if range.lowerBound > 0 {
             let before = try Query(database, "SELECT leaf FROM entry WHERE position = ?1").bind(1, range.lowerBound - 1)
-            previous = try before.first { $0.hash(0) ?? .zero } ?? .zero
+            // Where there is none, the unit to the left says so.
+            let stored = try before.first { $0.hash(0) } ?? nil
+            previous = try stored ?? EntryStore(database).entry(at: range.lowerBound)?.previous ?? .zero
         }
         var nodes = try Query(
             database, "SELECT position, hash FROM node WHERE level = 8 AND position >= ?1 AND position < ?2"

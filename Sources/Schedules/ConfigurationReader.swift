@@ -152,12 +152,28 @@ struct ConfigurationReader {
         return path("path", section, isRequired: true).map { Configuration.ScheduleFile(path: $0, layout: layout) }
     }
 
+    /// `08:00-18:00`, as minutes after midnight.
+    private mutating func hours(_ node: Node) -> Range<Int>? {
+        let bounds = (node.scalar?.string ?? "").split(separator: "-").map { bound -> Int? in
+            let parts = bound.split(separator: ":").map { Int($0) }
+            guard parts.count == 2, let hour = parts[0], let minute = parts[1], (0...24).contains(hour),
+                (0...59).contains(minute)
+            else { return nil }
+            return hour * 60 + minute
+        }
+        guard bounds.count == 2, let from = bounds[0], let to = bounds[1], from < to, to <= 24 * 60 else {
+            note(node, "the hours are written as 08:00-18:00")
+            return nil
+        }
+        return from..<to
+    }
+
     private mutating func thresholds(_ top: Section) -> Thresholds {
         var thresholds = Thresholds()
         guard let node = top["thresholds"] else { return thresholds }
         let section = section(
             node, "the thresholds",
-            ["skew", "late", "stale", "heldOutside", "massRows", "massPercent", "shiftedRows", "breath"])
+            ["skew", "late", "stale", "heldOutside", "massRows", "massPercent", "shiftedRows", "breath", "capacity", "hours"])
         if let value = duration("skew", section) { thresholds.skew = value }
         if let value = duration("late", section) { thresholds.late = value }
         if let value = duration("stale", section) { thresholds.stale = value }
@@ -166,6 +182,8 @@ struct ConfigurationReader {
         if let value = count("shiftedRows", section, 1...1_000_000) { thresholds.shiftedRows = value }
         if let value = count("massRows", section, 0...1_000_000) { thresholds.massRows = value }
         if let value = count("massPercent", section, 0...100) { thresholds.massPercent = value }
+        if let value = count("capacity", section, 1...10_000) { thresholds.capacity = value }
+        if let node = section["hours"] { thresholds.hours = hours(node) }
         return thresholds
     }
 

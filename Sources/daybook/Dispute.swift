@@ -43,7 +43,8 @@ struct Dispute {
         let fitting = try ledger.history(of: candidates)
         let matching = candidates.filter { matches(fitting.bookings[$0]) }
         guard !matching.isEmpty else { return try settleAbsence(of: candidates) }
-        let key = try choose(among: matching, in: fitting)
+        let chosen = try choose(among: matching, in: fitting)
+        let key = investigation(fitting, about: nil).successor(of: chosen)
         return try settle(key, others: candidates.subtracting([key]))
     }
 
@@ -148,8 +149,18 @@ struct Dispute {
     }
 
     private func remembered(_ key: BookingKey, _ history: VerifiedHistory) throws -> LiveKnowledge {
-        guard let reading = history.readings.last(where: { $0.coverage.source == key.source }) else { return .unread }
-        let isPresent = history.bookings[key]?.presences.contains { $0.contains(reading.index) } ?? false
+        let own = history.bookings[key]
+        let readings = history.readings.filter { $0.coverage.source == key.source }
+        func shows(_ reading: Reading) -> Bool { own?.presences.contains { $0.contains(reading.index) } ?? false }
+        // The newest that can speak about it: one that shows it, or a complete one that reaches to its time.
+        let known = own.flatMap { Replay(readings: readings).state(of: $0) }?.known
+        let speaking = readings.last { reading in
+            shows(reading)
+                || reading.coverage.isComplete
+                    && reading.coverage.includes(start: known?.start, practitioner: known?.practitioner)
+        }
+        guard let reading = speaking ?? readings.last else { return .unread }
+        let isPresent = shows(reading)
         let findings = try ledger.findings(of: key.source).compactMap { remembered -> (FindingCode, String)? in
             guard remembered.booking == key.booking, let code = FindingCode(rawValue: remembered.code) else {
                 return nil

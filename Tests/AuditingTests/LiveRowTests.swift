@@ -48,8 +48,14 @@ struct LiveRowTests {
             book.create("A")
             return try #require(book.report([row("A"), row("B")]).first(.ar103)).severity
         }
-        #expect(try severity { $0.add(.captureStarted, nil, "05-01 10:00"); $0.read("05-30 02:00", []) } == .error)
-        #expect(try severity { $0.read("05-30 02:00", []); $0.add(.captureStarted, nil, "05-31 10:00") } == .warning)
+        #expect(
+            try severity {
+                $0.add(.captureStarted, nil, "05-01 10:00"); $0.read("05-30 02:00", [])
+            } == .error)
+        #expect(
+            try severity {
+                $0.read("05-30 02:00", []); $0.add(.captureStarted, nil, "05-31 10:00")
+            } == .warning)
         #expect(try severity { $0.add(.captureStarted, nil, "05-01 10:00") } == .warning)
         #expect(
             try severity {
@@ -63,11 +69,18 @@ struct LiveRowTests {
         #expect(Book().report([]).codes == [])
     }
 
-    @Test(arguments: [
-        { $0.start = wall("06-15 09:31"); $0.end = wall("06-15 10:01") }, { $0.end = wall("06-15 10:01") }, { $0.practitioner = "D8" }, { $0.location = "2" },
-    ] as [@Sendable (inout Appointment) -> Void])
-    func `AR104: moved, longer, with another practitioner, elsewhere`(change: @Sendable (inout Appointment) -> Void) throws {
-        let known = booked { $0.location = "1"; $0.service = "exam" }
+    @Test(
+        arguments: [
+            {
+                $0.start = wall("06-15 09:31"); $0.end = wall("06-15 10:01")
+            }, { $0.end = wall("06-15 10:01") }, { $0.practitioner = "D8" }, { $0.location = "2" },
+        ] as [@Sendable (inout Appointment) -> Void])
+    func `AR104: moved, longer, with another practitioner, elsewhere`(change: @Sendable (inout Appointment) -> Void)
+        throws
+    {
+        let known = booked {
+            $0.location = "1"; $0.service = "exam"
+        }
         var live = known
         change(&live)
         let report = report(live, recorded: known)
@@ -93,19 +106,34 @@ struct LiveRowTests {
     }
 
     @Test func `no difference: seconds, offsets, blanks, composed letters, what one side does not say`() throws {
-        let known = booked { $0.practitioner = "Zo\u{e9}"; $0.service = "exam" }
+        let known = booked {
+            $0.practitioner = "Zo\u{e9}"; $0.service = "exam"
+        }
         for live: Appointment in [
-            booked { $0.practitioner = " Zoe\u{301}\u{a0}" }, Appointment(), booked { $0.practitioner = nil; $0.end = nil },
-            booked { $0.practitioner = "Zoé"; $0.start = WallTime(canonical: "2026-06-15T08:30:59+00:00") },
-            booked { $0.practitioner = "Zoé"; $0.location = "2"; $0.zone = "Test/London"; $0.status = .unknown },
+            booked { $0.practitioner = " Zoe\u{301}\u{a0}" }, Appointment(),
+            booked {
+                $0.practitioner = nil; $0.end = nil
+            },
+            booked {
+                $0.practitioner = "Zoé"; $0.start = WallTime(canonical: "2026-06-15T08:30:59+00:00")
+            },
+            booked {
+                $0.practitioner = "Zoé"; $0.location = "2"; $0.zone = "Test/London"; $0.status = .unknown
+            },
         ] {
             #expect(codes(live, recorded: known) == [], "\(live.json.text)")
         }
     }
 
     @Test func `a recorded move is none`() {
-        #expect(codes(booked("06-16 11:00")) { $0.add(.modified, "A", "06-03 10:00") { $0.appointment = booked("06-16 11:00") } } == [])
-        #expect(codes(booked()) { $0.add(.modified, "A", "06-03 10:00") { $0.appointment = booked("06-16 11:00") } } == ["AR104"])
+        #expect(
+            codes(booked("06-16 11:00")) {
+                $0.add(.modified, "A", "06-03 10:00") { $0.appointment = booked("06-16 11:00") }
+            } == [])
+        #expect(
+            codes(booked()) { $0.add(.modified, "A", "06-03 10:00") { $0.appointment = booked("06-16 11:00") } } == [
+                "AR104"
+            ])
     }
 
     @Test func `AR105: cancelled, and shown as standing`() {
@@ -161,10 +189,12 @@ struct LiveRowTests {
         var book = Book()
         book.create("A")
         for (kind, code) in [(Malformation.Kind.malformed, "AR112"), (.unmappedStatus, "AR206"), (.noZone, "AR207")] {
-            let malformation = Malformation(kind: kind, booking: "A", row: 7, column: "start", reason: "128:00 is no time")
+            let malformation = Malformation(
+                kind: kind, booking: "A", row: 7, column: "start", reason: "128:00 is no time")
             let report = book.report([row("A")], malformations: [malformation])
             #expect(report.codes == [code])
-            #expect(try #require(report.findings.first).sentence == "Row 7, booking A, column start: 128:00 is no time.")
+            #expect(
+                try #require(report.findings.first).sentence == "Row 7, booking A, column start: 128:00 is no time.")
         }
     }
 

@@ -45,7 +45,8 @@ struct MissingTests {
 
     @Test func `the window has its first minute and not its last`() {
         for (start, codes) in [
-            ("06-09 23:59", ["AR115"]), ("06-10 00:00", ["AR101"]), ("07-09 23:59", ["AR101"]), ("07-10 00:00", ["AR115"]),
+            ("06-09 23:59", ["AR115"]), ("06-10 00:00", ["AR101"]), ("07-09 23:59", ["AR101"]),
+            ("07-10 00:00", ["AR115"]),
         ] {
             var book = Book()
             book.create("A", booked(start))
@@ -56,7 +57,8 @@ struct MissingTests {
 
     @Test func `AR101 is unproven where cancelled rows are removed, where nobody says, and without coverage`() throws {
         for change: (inout Coverage) -> Void in [
-            { $0.cancelled = .removed }, { $0.cancelled = nil }, { ($0.isComplete, $0.from, $0.to) = (false, nil, nil) },
+            { $0.cancelled = .removed }, { $0.cancelled = nil },
+            { ($0.isComplete, $0.from, $0.to) = (false, nil, nil) },
         ] {
             let report = recorded().report([b], change)
             #expect(report.codes == ["AR101"])
@@ -125,9 +127,10 @@ struct MissingTests {
         #expect(book.report([b]).codes.contains("AR101"))
     }
 
-    @Test(arguments: [
-        { $0.isComplete = false }, { $0.cancelled = .removed }, { $0.to = wall("06-15 09:30") },
-    ] as [@Sendable (inout Coverage) -> Void])
+    @Test(
+        arguments: [
+            { $0.isComplete = false }, { $0.cancelled = .removed }, { $0.to = wall("06-15 09:30") },
+        ] as [@Sendable (inout Coverage) -> Void])
     func `a reading that proves nothing makes no drop of a cancellation`(change: @Sendable (inout Coverage) -> Void) {
         let book = recorded {
             $0.read("06-06 02:00", ["B"], change)
@@ -149,12 +152,15 @@ struct MissingTests {
 
     @Test func `what was touched within the skew is left out, to the microsecond`() {
         for (moment, codes) in [
-            ("06-10 01:58", []), ("06-10 01:58:00.000001", []), ("06-10 01:58:00.500000", []), ("06-10 01:59", []), ("06-10 02:02", []),
+            ("06-10 01:58", []), ("06-10 01:58:00.000001", []), ("06-10 01:58:00.500000", []), ("06-10 01:59", []),
+            ("06-10 02:02", []),
             ("06-10 02:02:00.000001", ["AR101", "AR304"]), ("06-10 02:03", ["AR101", "AR304"]),
         ] as [(String, [String])] {
             #expect(recorded { $0.add(.deleted, "A", moment) }.report([b]).codes == codes, "\(moment)")
         }
-        for (moment, codes) in [("06-10 01:57", ["AR101"]), ("06-10 01:58", ["AR101"]), ("06-10 01:58:00.5", []), ("06-10 02:01", [])] {
+        for (moment, codes) in [
+            ("06-10 01:57", ["AR101"]), ("06-10 01:58", ["AR101"]), ("06-10 01:58:00.5", []), ("06-10 02:01", []),
+        ] {
             var book = Book()
             book.create("B", booked("06-16 10:00"))
             book.create("A", booked(), moment)
@@ -179,7 +185,8 @@ struct MissingTests {
 
     @Test func `AR201: an incomplete export lists what it leaves open`() throws {
         for change: (inout Coverage) -> Void in [
-            { $0.isComplete = false }, { $0.rowCount = 3 }, { $0.totalReported = 2 }, { ($0.isComplete, $0.rowCount) = (false, 1) },
+            { $0.isComplete = false }, { $0.rowCount = 3 }, { $0.totalReported = 2 },
+            { ($0.isComplete, $0.rowCount) = (false, 1) },
             { $0.rowCount = 0 },
         ] {
             let report = recorded().report([b], change)

@@ -177,8 +177,9 @@ struct Book {
         let live = rows.map { rows in
             LiveKnowledge.compared(report(rows, change), row: rows.first { $0.booking == booking })
         }
-        return Investigation(history, claim: claim)
-            .verdict(about: BookingKey(source: source, booking: booking), live: live ?? .unread)
+        let investigation = Investigation(history, claim: claim)
+        let key = investigation.successor(of: BookingKey(source: source, booking: booking))
+        return investigation.verdict(about: key, live: live ?? .unread)
     }
 
     func state(_ booking: Identifier, asOf moment: Timestamp? = nil) -> BookingState? {
@@ -190,8 +191,10 @@ struct Book {
 }
 
 extension Report {
-    /// The codes, each as often as it was found, in order.
-    var codes: [String] { findings.map(\.code.rawValue).sorted() }
+    /// The codes, each as often as it was found, in order; without those that speak of habits rather than differences.
+    var codes: [String] {
+        findings.map(\.code).filter { ![.ar109, .ar303, .ar305].contains($0) }.map(\.rawValue).sorted()
+    }
 
     func first(_ code: FindingCode) -> Finding? { findings.first { $0.code == code } }
 

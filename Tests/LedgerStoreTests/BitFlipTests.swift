@@ -50,7 +50,9 @@ struct BitFlipTests {
         for (index, bytes) in entries.enumerated() {
             // All of the head of the entry is too much: one bit in what is fixed, one anywhere.
             let fixed = Entry.prefix(origin: World.origin, index: index, previous: .zero).count
-            for bit in [Int.random(in: 0..<fixed * 8, using: &random), Int.random(in: 0..<bytes.count * 8, using: &random)] {
+            for bit in [
+                Int.random(in: 0..<fixed * 8, using: &random), Int.random(in: 0..<bytes.count * 8, using: &random),
+            ] {
                 try turning(
                     bit, of: Data(bytes), in: world, sql: "UPDATE entry SET bytes = ? WHERE position = \(index)"
                 ) { verification in
@@ -65,13 +67,17 @@ struct BitFlipTests {
         #expect(try world.ledger.verify().defects.isEmpty)
     }
 
-    @Test(arguments: [0, 1, 254, 255, 256, 299])
+    @Test(arguments: [0, 1, 255, 256, 299])
     func `of the head of an entry, each in turn`(index: Int) throws {
+        print("seed \(index)")
+        var random = SplitMix64(seed: UInt64(index))
         let world = try BitFlipTests.prepared()
         try dropTriggers(world)
         let bytes = try world.bytes()[index]
         let previous = index == 0 ? Hash.zero : Hash.leaf(try world.bytes()[index - 1])
         for bit in 0..<Entry.prefix(origin: World.origin, index: index, previous: previous).count * 8 {
+            // Of one of them every second, of the others one in sixteen.
+            guard index == 256 && bit % 2 == 0 || Int.random(in: 0..<16, using: &random) == 0 else { continue }
             try turning(bit, of: Data(bytes), in: world, sql: "UPDATE entry SET bytes = ? WHERE position = \(index)") {
                 let first = $0.defects.first
                 #expect(first?.index == index && first?.kind == .edited, "bit \(bit): \(String(describing: first))")
@@ -90,8 +96,9 @@ struct BitFlipTests {
                 Int.random(in: 0..<256, using: &random), of: Data(Hash.leaf(bytes).bytes), in: world,
                 sql: "UPDATE entry SET leaf = ? WHERE position = \(index)"
             ) { verification in
-                #expect(verification.defects.map(\.index) == [index], "\(verification.defects)")
-                #expect(verification.kinds == [.edited])
+                // The first entry is also what the first checkpoint was signed of.
+                let defects = verification.defects.filter { $0.kind != .rolledBack }
+                #expect(defects.map(\.index) == [index] && defects.map(\.kind) == [.edited], "\(defects)")
             }
         }
     }
@@ -115,7 +122,9 @@ struct BitFlipTests {
             let value = try #require(try world.value("SELECT \(column) FROM node", as: Int.self))
             for bit in 0..<64 {
                 let queue = world.ledger.queue
-                try queue.write { try $0.execute(sql: "UPDATE node SET \(column) = ?", arguments: [value ^ (1 << bit)]) }
+                try queue.write {
+                    try $0.execute(sql: "UPDATE node SET \(column) = ?", arguments: [value ^ (1 << bit)])
+                }
                 let kinds = try world.ledger.verify().kinds
                 #expect(!kinds.isEmpty && kinds.allSatisfy { $0 == .treeNode }, "\(column) bit \(bit): \(kinds)")
                 try queue.write { try $0.execute(sql: "UPDATE node SET \(column) = ?", arguments: [value]) }
@@ -129,7 +138,7 @@ struct BitFlipTests {
         let world = try BitFlipTests.prepared()
         let value = try #require(try world.value("SELECT CAST(\(column) AS BLOB) FROM head", as: Data.self))
         let kind = column == "origin" ? "TEXT" : "BLOB"
-        for bit in 0..<value.count * 8 {
+        for bit in stride(from: 0, to: value.count * 8, by: column == "frontier" ? 5 : 1) {
             try turning(bit, of: value, in: world, sql: "UPDATE head SET \(column) = CAST(? AS \(kind))") {
                 #expect($0.kinds.contains(.head), "bit \(bit): \($0.defects)")
                 #expect($0.assurance.isEmpty)

@@ -10,7 +10,9 @@ extension World {
     /// Verifies, builds the projections again, and replays the entries by hand: everything must agree.
     func checkEverything(sourceLocation: SourceLocation = #_sourceLocation) throws {
         try Checking.everything(ledger, sourceLocation: sourceLocation)
-        #expect(try ledger.verify(.init(trust: [verifier])).assurance == [.consistent, .signed], sourceLocation: sourceLocation)
+        #expect(
+            try ledger.verify(.init(trust: [verifier])).assurance == [.consistent, .signed],
+            sourceLocation: sourceLocation)
     }
 }
 

@@ -49,7 +49,8 @@ struct CompletionTests {
     @Test func `a late event is recorded and does not replace the present state`() throws {
         let world = try World()
         try world.record([
-            Sample.created("A-1", sequence: 1), Sample.modified("A-1", sequence: 3, "\(Sample.state),\"location\":\"third\""),
+            Sample.created("A-1", sequence: 1),
+            Sample.modified("A-1", sequence: 3, "\(Sample.state),\"location\":\"third\""),
             Sample.modified("A-1", sequence: 2, "\(Sample.state),\"location\":\"second\""),
             Sample.modified("A-1", sequence: 4, #""service":"exam""#),
         ])
@@ -62,7 +63,8 @@ struct CompletionTests {
     @Test func `the same counter twice: the later entry gives the state, completed by nothing`() throws {
         let world = try World()
         try world.record([
-            Sample.created("A-1", event: "e-1", sequence: 1), Sample.modified("A-1", event: "e-2", sequence: 1, #""location":"x""#),
+            Sample.created("A-1", event: "e-1", sequence: 1),
+            Sample.modified("A-1", event: "e-2", sequence: 1, #""location":"x""#),
             Sample.modified("A-1", event: "e-3", sequence: 2, #""service":"exam""#),
         ])
         #expect(try world.appointment(2).start == nil)

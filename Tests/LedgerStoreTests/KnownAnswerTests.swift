@@ -19,11 +19,16 @@ struct KnownAnswerTests {
             let leaves: [String]
             let root: String
         }
+        struct Snapshot: Decodable {
+            let entry: Int
+            let leaves: [String]
+        }
         let origin, seed, verifier: String
         let entries: [Entry]
         let roots: [String]
         let checkpoints: [String: String]
         let state: State
+        let snapshots: [Snapshot]
     }
 
     private let file: File
@@ -73,8 +78,28 @@ struct KnownAnswerTests {
                     Entry(bytes: Array(vector.text.utf8)), personal: disclosures.map { ($0.name, $0.value) })
             }
             try head.write(to: database)
+            try remember(file.snapshots.filter { $0.entry < count }, in: database)
         }
         return try Ledger.open(path: path, keys: keys, clock: { Timestamp(seconds: 1_800_000_000) })
+    }
+
+    /// What the two readings saw, as presences.
+    private func remember(_ snapshots: [File.Snapshot], in database: Database) throws {
+        for (place, snapshot) in snapshots.enumerated() {
+            let next = snapshots.dropFirst(place + 1).first
+            for leaf in snapshot.leaves {
+                if place > 0, snapshots[place - 1].leaves.contains(leaf) { continue }
+                let key = try JSONValue(canonical: Array(leaf.utf8))
+                try database.execute(
+                    sql: "INSERT INTO presence SELECT id, ?, ?, ? FROM source WHERE name = ?",
+                    arguments: [
+                        Data(key["booking"]!.string!.utf8), snapshot.entry,
+                        next.map { $0.leaves.contains(leaf) } ?? true ? nil : snapshot.entry,
+                        Data(key["source"]!.string!.utf8),
+                    ])
+            }
+        }
+        #expect(snapshots.count < 3, "the presences above are of two readings")
     }
 
     @Test func `it verifies, and has the vector's root`() throws {

@@ -113,7 +113,10 @@ struct RecordTests {
         let letters = try world.ledger.queue.read {
             try Row.fetchAll($0, sql: "SELECT entry, place, original, salt FROM dead_letter ORDER BY id")
         }
-        #expect(letters.map { String(decoding: $0["original"] as Data, as: UTF8.self) } == ["{", "{", #"{"specversion":"1.0"}"#])
+        #expect(
+            letters.map { String(decoding: $0["original"] as Data, as: UTF8.self) } == [
+                "{", "{", #"{"specversion":"1.0"}"#,
+            ])
         #expect(letters.map { $0["place"] as String } == ["events.ndjson:1", "events.ndjson:2", "events.ndjson:3"])
         // The salted digest in the entry is that of the originals.
         let originals = letters.prefix(2).flatMap { Hash.sha256(Array($0["original"] as Data)).bytes }
@@ -143,7 +146,9 @@ struct RecordTests {
         #expect(recorded.disclosed == ["client.id": "C-A-1", "client.name": "Asha Patel"])
         #expect(recorded.entry.sealed.map(\.name) == ["client.id", "client.name"])
 
-        try world.tamper { try $0.execute(sql: "UPDATE disclosure SET value = 'Asha Patal' WHERE name = 'client.name'") }
+        try world.tamper {
+            try $0.execute(sql: "UPDATE disclosure SET value = 'Asha Patal' WHERE name = 'client.name'")
+        }
         let after = try world.ledger.history(of: [.crm("A-1")]).bookings[.crm("A-1")]?.entries.first
         #expect(after?.disclosed == ["client.id": "C-A-1"], "a value that its digest does not prove is not shown")
     }
@@ -172,7 +177,8 @@ struct RecordTests {
         let pieces = [
             "\"\"", "null", "true", "1.5e3", "9007199254740993", "-0", "[]", "{}", #""\u0001\u001f\"\\""#,
             #""\ud83d\ude00""#, #""\ud800""#, #""2026-02-30T09:00:00Z""#, #""2026-06-11T09:30:00Z""#, "[null]",
-            "\"\(String(repeating: "x", count: 3000))\"", "\"\(String(repeating: "\\u0001", count: 1024))\"", "\"a\\u0000b\"", "7",
+            "\"\(String(repeating: "x", count: 3000))\"", "\"\(String(repeating: "\\u0001", count: 1024))\"",
+            "\"a\\u0000b\"", "7",
         ]
         let names = [
             "start", "end", "zone", "status", "word", "practitioner", "service", "location", "series", "occurrence",

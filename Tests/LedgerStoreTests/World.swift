@@ -66,7 +66,9 @@ final class World: Sendable {
 
     /// All entries as they are stored.
     func bytes() throws -> [[UInt8]] {
-        try ledger.queue.read { try Data.fetchAll($0, sql: "SELECT bytes FROM entry ORDER BY position") }.map { Array($0) }
+        try ledger.queue.read { try Data.fetchAll($0, sql: "SELECT bytes FROM entry ORDER BY position") }.map {
+            Array($0)
+        }
     }
 
     func entries() throws -> [Entry] { try bytes().map { try Entry(bytes: $0) } }
@@ -131,7 +133,8 @@ enum Sample {
     ) -> String {
         let id = event.map { #","id":"\#($0)""# } ?? ""
         let counter = sequence.map { #","sequence":"\#($0)""# } ?? ""
-        return #"{"specversion":"1.0","source":"crm","type":"\#(type)","subject":"\#(booking)"\#(id)\#(counter),"data":{\#(data)}}"#
+        return
+            #"{"specversion":"1.0","source":"crm","type":"\#(type)","subject":"\#(booking)"\#(id)\#(counter),"data":{\#(data)}}"#
     }
 
     static let state = #""start":"2026-06-11T09:30:00+01:00","end":"2026-06-11T10:00:00+01:00","status":"booked""#
@@ -139,7 +142,9 @@ enum Sample {
     static func created(_ booking: String, event id: String? = nil, sequence: Int? = nil) -> String {
         event(
             "booking.created", booking, event: id, sequence: sequence,
-            data: #""appointment":{\#(state),"practitioner":"dr-shah"},"client":{"id":"C-\#(booking)","name":"Asha Patel"}"#)
+            data:
+                #""appointment":{\#(state),"practitioner":"dr-shah"},"client":{"id":"C-\#(booking)","name":"Asha Patel"}"#
+        )
     }
 
     static func modified(

@@ -1,0 +1,120 @@
+import Bookings
+import Foundation
+import GRDB
+import TestSupport
+import Testing
+import Transparency
+
+@testable import LedgerStore
+
+@Suite("Projections built again")
+struct ProjectionTests {
+    private func prepared() throws -> World {
+        let world = try World()
+        try world.record([
+            Sample.created("A-1", event: "e-1", sequence: 1), Sample.created("A-2", event: "e-2", sequence: 2),
+            Sample.event("booking.modified", "B-1", sequence: 3, data: #""supersedes":"A-1""#), "no event",
+            Sample.created("W-1", event: "w-1").replacing(#""crm""#, with: #""web""#),
+        ])
+        for (day, ids) in [["A-1", "A-2"], ["A-2", "X-9"], ["A-2", "A-1"]].enumerated() {
+            _ = try world.ledger.record(Readings.snapshot(ids, day: day))
+        }
+        return world
+    }
+
+    @Test func `every changed row is found, and the ledger itself is not doubted`() throws {
+        let world = try prepared()
+        try world.checkEverything()
+        let readings = try world.ledger.history().readings.map(\.index)
+        let changes = [
+            "UPDATE booking SET state = NULL WHERE booking = CAST('A-2' AS BLOB)",
+            "UPDATE booking SET state = 1 WHERE booking = CAST('A-2' AS BLOB)",
+            "UPDATE booking SET entries = x'7f' WHERE booking = CAST('A-2' AS BLOB)",
+            "UPDATE booking SET booking = CAST('A-3' AS BLOB) WHERE booking = CAST('A-2' AS BLOB)",
+            "DELETE FROM booking WHERE booking = CAST('B-1' AS BLOB)",
+            "INSERT INTO booking VALUES (1, CAST('Z' AS BLOB), x'01', 1)",
+            "INSERT INTO booking VALUES (77, CAST('Z' AS BLOB), x'01', 1)",
+            "UPDATE term SET term = 'name:asho' WHERE term = 'name:asha' AND booking = CAST('A-1' AS BLOB)",
+            "DELETE FROM term WHERE booking = CAST('W-1' AS BLOB)",
+            "INSERT INTO term VALUES ('name:x', 1, CAST('A-1' AS BLOB))",
+            "UPDATE journal SET type = 'ledger.state' WHERE position = 0",
+            "DELETE FROM journal WHERE position = \(readings[1])",
+            "UPDATE journal SET source = NULL WHERE position = \(readings[1])",
+            "INSERT INTO journal VALUES (1, 'check.completed', NULL)",
+            "UPDATE source SET sequence = 9 WHERE sequence = 3",
+            "UPDATE source SET sequence = NULL WHERE sequence = 3",
+            "UPDATE source SET name = CAST('crn' AS BLOB) WHERE id = 1",
+            "INSERT INTO source (name) VALUES (CAST('fax' AS BLOB))", "UPDATE source SET id = 9 WHERE id = 2",
+            "DELETE FROM presence WHERE booking = CAST('A-2' AS BLOB)", "DELETE FROM presence WHERE last IS NOT NULL",
+            "UPDATE presence SET last = NULL WHERE booking = CAST('X-9' AS BLOB)",
+            "UPDATE presence SET last = \(readings[2]) WHERE booking = CAST('X-9' AS BLOB)",
+            "UPDATE presence SET last = \(readings[2]) WHERE booking = CAST('A-2' AS BLOB)",
+            "UPDATE presence SET first = \(readings[0]) WHERE booking = CAST('X-9' AS BLOB)",
+            "UPDATE presence SET first = 0 WHERE booking = CAST('A-2' AS BLOB)",
+            "UPDATE presence SET booking = CAST('X-8' AS BLOB) WHERE booking = CAST('X-9' AS BLOB)",
+            "UPDATE presence SET source = 2 WHERE booking = CAST('X-9' AS BLOB)",
+            "INSERT INTO presence VALUES (1, CAST('Y' AS BLOB), \(readings[0]), \(readings[0]))",
+            "INSERT INTO presence VALUES (1, CAST('Y' AS BLOB), 999, NULL)",
+            "INSERT INTO presence VALUES (55, CAST('Y' AS BLOB), \(readings[0]), NULL)",
+        ]
+        try world.copyDatabase(to: "sound.sqlite")
+        for sql in changes {
+            let path = world.path("changed.sqlite")
+            try FileManager.default.copyItem(atPath: world.path("sound.sqlite"), toPath: path)
+            defer { for end in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + end) } }
+            try World.tamper(path) { database in
+                try database.execute(sql: sql)
+                #expect(database.changesCount > 0, "\(sql) changes nothing")
+            }
+            let ledger = try Ledger.open(path: path, clock: { Timestamp(seconds: 0) })
+            let kinds = try ledger.verify(.init(projections: true)).kinds
+            #expect(!kinds.isEmpty && kinds.allSatisfy { $0 == .projection }, "\(sql): \(kinds)")
+            #expect(try ledger.verify().defects.isEmpty, "\(sql)")
+        }
+    }
+
+    @Test func `numbers of sources are free to differ`() throws {
+        let world = try prepared()
+        try world.tamper { database in
+            for table in ["booking", "term", "journal", "presence", "delivery"] {
+                try database.execute(sql: "UPDATE \(table) SET source = source + 40")
+            }
+            try database.execute(sql: "UPDATE source SET id = id + 40")
+        }
+        try world.checkEverything()
+    }
+
+    @Test func `a check of a source of which nothing is recorded`() throws {
+        let world = try World()
+        let body = JSONValue.object([
+            "source": .string("crm"), "critical": .integer(0), "error": .integer(0), "warning": .integer(0),
+            "info": .integer(0), "exit": .integer(0),
+        ])
+        try world.ledger.recordCheck(of: "crm", body: body, findings: [])
+        try world.checkEverything()
+    }
+
+    @Test(arguments: [UInt64(11), 12])
+    func `any order of events gives what is built again`(seed: UInt64) throws {
+        print("seed \(seed)")
+        var random = SplitMix64(seed: seed)
+        let world = try World()
+        let types = ["created", "modified", "cancelled", "deleted"]
+        for _ in 0..<12 {
+            let texts = (0..<40).map { _ -> String in
+                let former =
+                    Bool.random(using: &random) ? #""supersedes":"A-\#(Int.random(in: 0..<9, using: &random))","# : ""
+                return Sample.event(
+                    "booking.\(types.randomElement(using: &random)!)", "A-\(Int.random(in: 0..<9, using: &random))",
+                    event: "e-\(Int.random(in: 0..<200, using: &random))",
+                    sequence: Bool.random(using: &random) ? Int.random(in: 0..<60, using: &random) : nil,
+                    data: former
+                        + #""appointment":{"location":"\#(Int.random(in: 0..<5, using: &random))"},"client":{"name":"Zoë"}"#
+                )
+            }
+            try world.record(texts)
+            if Bool.random(using: &random) { _ = try world.ledger.recordState() }
+        }
+        try world.checkEverything()
+    }
+}
