@@ -21,6 +21,14 @@ public struct Observation: Sendable {
         let isFirst =
             !history.readings.contains { $0.coverage.source == source }
             && !history.bookings.values.contains { $0.key.source == source && !$0.entries.isEmpty }
+        // An older schedule than one that was read before says nothing about what came to be since.
+        let isOld = history.readings.contains {
+            $0.coverage.source == source && $0.coverage.takenAt > snapshot.coverage.takenAt
+        }
+        guard !isOld else {
+            events = []
+            return
+        }
         var events: [Event] = []
         var seen: Set<Identifier> = []
         for row in snapshot.appointments where seen.insert(row.booking).inserted {
@@ -53,6 +61,8 @@ public struct Observation: Sendable {
     /// of a deleted booking, or an id that has become another client's at another time.
     private static func change(from state: BookingState, to row: LiveAppointment) -> EntryType? {
         guard state.standing == .live || state.standing == .cancelled else { return nil }
+        // A row that contradicts what somebody attested is for people to settle, and stays a finding.
+        if state.standing == .cancelled, state.entry.basis == .attested { return nil }
         let client = row.personal["client.id"]
         let isOtherClient = client != nil && state.client != nil && client != state.client
         let merged = merged(state.appointment, row.appointment)

@@ -100,7 +100,7 @@ public struct Replay: Sendable {
 
 extension Appointment {
     /// This state, with what it does not say taken from an earlier one.
-    fileprivate func filled(from earlier: Appointment?) -> Appointment {
+    func filled(from earlier: Appointment?) -> Appointment {
         guard let earlier else { return self }
         var filled = self
         filled.start = start ?? earlier.start

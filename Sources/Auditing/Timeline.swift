@@ -39,23 +39,24 @@ public struct Timeline: Sendable {
     public init(of histories: [BookingHistory], readings: [Reading], clock: LocalClock = .utc) {
         let replay = Replay(readings: readings)
         var steps: [TimelineStep] = []
-        var seen: Set<Int> = []
+        var entries: [Int: RecordedEntry] = [:]
         for history in histories {
-            var before = Appointment()
-            for recorded in replay.ordered(history) {
-                let entry = recorded.entry
-                let after = entry.appointment ?? before
-                if seen.insert(entry.index).inserted {
-                    steps.append(
-                        TimelineStep(
-                            index: entry.index, at: replay.effective(entry),
-                            knowledge: entry.basis == .observed || entry.basis == .baseline ? .observed : .recorded,
-                            what: entry.type.rawValue,
-                            sentence: Timeline.sentence(entry, before: before, after: after, clock: clock)))
-                }
-                if entry.type.family == .booking { before = after }
-            }
+            for recorded in history.entries { entries[recorded.entry.index] = recorded }
             steps += Timeline.readingSteps(history, readings: readings, clock: clock)
+        }
+        if let first = histories.first {
+            let line = BookingHistory(key: first.key, entries: entries.values.sorted { $0.entry.index < $1.entry.index })
+            var before = Appointment()
+            for entry in replay.ordered(line).map(\.entry) {
+                let after = entry.appointment ?? before
+                steps.append(
+                    TimelineStep(
+                        index: entry.index, at: replay.effective(entry),
+                        knowledge: entry.basis == .observed || entry.basis == .baseline ? .observed : .recorded,
+                        what: entry.type.rawValue,
+                        sentence: Timeline.sentence(entry, before: before, after: after, clock: clock)))
+                if entry.type.family == .booking { before = after.filled(from: before) }
+            }
         }
         self.steps = steps.sorted { ($0.at, $0.index ?? .max) < ($1.at, $1.index ?? .max) }
     }
@@ -126,7 +127,7 @@ public struct Timeline: Sendable {
         }
         func text(_ name: String, _ old: String?, _ new: String?) {
             guard old != new else { return }
-            changes.append(new.map { "\(name) is now \($0)" } ?? "\(name) was cleared")
+            changes.append(new.map { "\(name) is now \($0)" } ?? "no \(name) is given")
         }
         text("practitioner", before.practitioner, after.practitioner)
         text("service", before.service, after.service)

@@ -137,6 +137,7 @@ public final class Ledger: Sendable {
             try queue.writeWithoutTransaction { database in
                 var value: Value?
                 try database.inTransaction(.immediate) {
+                    try requireInPlace(database)
                     if let refusal = try shortfall(of: database, below: lock) { throw refusal }
                     var appender = try Appender(database, path: path, clock: clock)
                     value = try body(&appender)

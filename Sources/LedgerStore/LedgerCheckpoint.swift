@@ -48,6 +48,12 @@ extension Ledger {
         }
     }
 
+    /// Throws where the file at the ledger's path is no longer the one that is open: what is written would be lost.
+    func requireInPlace(_ database: Database) throws(LedgerError) {
+        guard database.isFileMoved else { return }
+        throw .storage(path: path, reason: "the file was replaced or taken away while it was open; open it again")
+    }
+
     /// Why nothing may be written, where somebody put back an older copy while this value had the ledger open.
     func shortfall(of database: Database, below lock: Checkpoint) throws -> LedgerError? {
         let size = try Head(reading: database)?.size ?? 0
@@ -122,6 +128,7 @@ extension Ledger {
             try queue.writeWithoutTransaction { database in
                 var note: SignedNote?
                 try database.inTransaction(.immediate) {
+                    try requireInPlace(database)
                     let lock = try keys.lock()
                     let locked = try lock.map { try trusted($0, keys: keys) }
                     if !isFirst, let refusal = try standing(of: locked, in: database).refusal {

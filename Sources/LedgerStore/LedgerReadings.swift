@@ -6,10 +6,13 @@ extension Ledger {
     /// Records a reading of the schedule, then the events that were inferred from it, in one transaction.
     ///
     /// The same reading (source, time and bytes) is recorded once: then the index of the first is given, and no event.
+    /// `size` is that of the ledger from which the events were inferred: where it has grown since, nothing is recorded,
+    /// and the answer is `nil`: infer again. Without it nothing was inferred.
     public func record(
-        _ snapshot: Snapshot, observed: [Event] = []
-    ) throws(LedgerError) -> (index: Int, isNew: Bool) {
-        try append { appender in
+        _ snapshot: Snapshot, observed: [Event] = [], inferredAt size: Int? = nil
+    ) throws(LedgerError) -> (index: Int, isNew: Bool)? {
+        try append { appender -> (index: Int, isNew: Bool)? in
+            guard size == nil || appender.head.size == size else { return nil }
             if let index = try appender.reading(like: snapshot) { return (index, false) }
             var entry = appender.entry(.snapshotTaken)
             entry.source = snapshot.coverage.source

@@ -116,4 +116,13 @@ struct Query {
     func identifier(_ column: Int32) -> Identifier { Identifier(text(column)) }
 }
 
+extension Database {
+    /// True where another file, or none, has the name of the one that is open.
+    var isFileMoved: Bool {
+        var isMoved: CInt = 0
+        let code = sqlite3_file_control(sqliteConnection, "main", SQLITE_FCNTL_HAS_MOVED, &isMoved)
+        return code == SQLITE_OK && isMoved != 0
+    }
+}
+
 private let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)

@@ -45,9 +45,11 @@ struct Check {
         var reading: (index: Int, isNew: Bool)?
         var observation: Observation?
         if mayWrite {
-            observation = observing ? Observation(of: snapshot, after: history) : nil
-            reading = try ledger.record(snapshot, observed: observation?.events ?? [])
-            if observing, reading!.isNew { history = try ledger.history() }
+            if observing {
+                (reading, observation) = try observe(snapshot, &history)
+            } else {
+                reading = try ledger.record(snapshot)
+            }
         } else if records, ledger.keys == nil {
             Terminal.say("nothing is recorded: the ledger's keys are not here (--keys)")
         }
@@ -71,6 +73,23 @@ struct Check {
         return Outcome(
             report: report, status: status, reading: reading?.index, observation: observed, resolved: resolved)
     }
+
+    /// Records a reading with what it adds to the history, which is read again after. Another program may write between
+    /// the look and the record: then what was inferred is inferred again.
+    private func observe(
+        _ snapshot: Snapshot, _ history: inout VerifiedHistory
+    ) throws -> (reading: (index: Int, isNew: Bool), observation: Observation) {
+        for _ in 0..<Check.mostTries {
+            let observation = Observation(of: snapshot, after: history)
+            let reading = try ledger.record(
+                snapshot, observed: observation.events, inferredAt: history.verification.size)
+            history = try ledger.history()
+            if let reading { return (reading, observation) }
+        }
+        throw LedgerError.busy(path: ledger.path)
+    }
+
+    private static let mostTries = 5
 
     /// Says of each finding whether the check before saw it too, and gives those that are no more.
     private static func carryOn(_ known: [RememberedFinding], in report: inout Report) -> [RememberedFinding] {

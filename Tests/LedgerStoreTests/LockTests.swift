@@ -150,6 +150,18 @@ struct LockTests {
         #expect(throws: LedgerError.self) { try ledger.adoptLock(world.first) }
     }
 
+    @Test func `where the file is replaced while it is open nothing is acknowledged`() throws {
+        let world = try World()
+        try world.fill(3)
+        try world.copyDatabase(to: "older.sqlite")
+        try world.record(Sample.created("A-9"))
+        try world.restore("older.sqlite")
+        #expect(throws: LedgerError.self) { try world.record(Sample.created("A-10")) }
+        #expect(throws: LedgerError.self) { try world.ledger.checkpoint() }
+        #expect(try world.keys.lock() == world.first)
+        #expect(try world.reopened().record([.of(Sample.created("A-10"))], channel: "file") == [.recorded(4)])
+    }
+
     @Test func `a rewritten ledger of the same length is not written`() throws {
         let (world, other) = (try World(), try World())
         for one in [world, other] {
