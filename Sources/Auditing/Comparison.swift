@@ -246,7 +246,8 @@ struct Comparison {
         add(
             .ar108, history, state, row,
             "has become another client's booking at another time, and no change is recorded: its id was used again")
-        if state.standing == .live, coverage.includes(start: state.known.start, practitioner: state.known.practitioner) {
+        if state.standing == .live, coverage.includes(start: state.known.start, practitioner: state.known.practitioner)
+        {
             judgeMissing(history, state)
         }
     }

@@ -74,7 +74,8 @@ extension Comparison {
         if isOccurrence { sentence += " Other occurrences of its series are in the schedule." }
         var findings = [
             Finding(
-                isOccurrence ? .ar113 : .ar101, source: coverage.source, booking: booking, severity: one.doubt == nil ? nil : .warning,
+                isOccurrence ? .ar113 : .ar101, source: coverage.source, booking: booking,
+                severity: one.doubt == nil ? nil : .warning,
                 confidence: one.doubt != nil ? .unproven : one.isLikely ? .likely : .proven,
                 entries: [one.state.entry.index] + (one.explained.map { [$0.index] } ?? []),
                 recorded: one.state.known.json, snapshot: coverage.takenAt, sentence: sentence)
@@ -140,7 +141,8 @@ extension Comparison {
             .ar111, source: coverage.source, booking: one.history.key.booking, confidence: .likely,
             entries: [one.state.entry.index], recorded: one.state.appointment.json, live: row.appointment.json,
             snapshot: coverage.takenAt,
-            sentence: "\(Words.booking(one.history.key.booking, one.state.appointment)) is not in the schedule; booking "
+            sentence:
+                "\(Words.booking(one.history.key.booking, one.state.appointment)) is not in the schedule; booking "
                 + "\(Words.quoted(row.booking)) is \(why) (\(score) of 100).")
     }
 

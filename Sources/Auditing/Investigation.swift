@@ -156,7 +156,8 @@ public struct Investigation: Sendable {
 
     private func settle(_ verdict: inout Verdict, line: BookingHistory, state: BookingState, live: LiveKnowledge) {
         let words = VerdictWords(
-            line: line, state: state, claim: claim, replay: replay, clock: clock, readings: readings(of: line.key.source))
+            line: line, state: state, claim: claim, replay: replay, clock: clock,
+            readings: readings(of: line.key.source))
         let isMissing = verdict.findings.contains { $0.code == .ar101 && $0.confidence != .unproven }
         if let changes = words.contestedChanges, !(isMissing && state.standing == .live) {
             verdict.answer = .moved
@@ -241,7 +242,12 @@ public struct Investigation: Sendable {
             limits.append("Recording began on \(clock.text(opened)) by this computer's clock.")
         }
         switch live {
-        case .unread: limits.append("The live schedule was not read.")
+        case .unread:
+            limits.append(
+                history.readings.isEmpty
+                    ? "The live schedule was not read."
+                    : "The live schedule was not read now; \(Words.count(history.readings.count, "reading")) of it "
+                        + "\(history.readings.count == 1 ? "is" : "are") recorded.")
         case .compared(let report, _):
             limits.append("The schedule was read as of \(clock.text(report.coverage.takenAt)).")
         case .remembered(let reading, _, _):

@@ -27,7 +27,8 @@ struct PracticeAction {
             let entry = recorded.entry
             let after = entry.appointment ?? before
             defer { before = after }
-            guard entry.basis == .reported, let kind = kind(of: entry, before: before, after: after), let actor = entry.actor,
+            guard entry.basis == .reported, let kind = kind(of: entry, before: before, after: after),
+                let actor = entry.actor,
                 actor.kind != .client, actor.kind != .unknown || actor.id != nil
             else { continue }
             let when = replay.effective(entry)

@@ -78,7 +78,8 @@ extension Reconciliation {
 extension Reconciliation {
     func habitFindings(_ history: BookingHistory) -> [Finding] {
         let own = history.entries.map(\.entry).filter { $0.key == history.key && $0.basis == .reported }
-        guard let last = own.last(where: { $0.type == .deleted || $0.type == .cancelled || $0.type == .modified }) else {
+        guard let last = own.last(where: { $0.type == .deleted || $0.type == .cancelled || $0.type == .modified })
+        else {
             return []
         }
         return actorFinding(last, of: history) + reasonFinding(last, of: history)
@@ -103,7 +104,8 @@ extension Reconciliation {
         return [
             Finding(
                 .ar303, source: history.key.source, booking: history.key.booking, entries: [entry.index],
-                sentence: "Booking \(Words.quoted(history.key.booking)) was \(verb) \(unusual.joined(separator: ", ")).")
+                sentence: "Booking \(Words.quoted(history.key.booking)) was \(verb) \(unusual.joined(separator: ", "))."
+            )
         ]
     }
 

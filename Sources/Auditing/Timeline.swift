@@ -45,7 +45,8 @@ public struct Timeline: Sendable {
             steps += Timeline.readingSteps(history, readings: readings, clock: clock)
         }
         if let first = histories.first {
-            let line = BookingHistory(key: first.key, entries: entries.values.sorted { $0.entry.index < $1.entry.index })
+            let line = BookingHistory(
+                key: first.key, entries: entries.values.sorted { $0.entry.index < $1.entry.index })
             var before = Appointment()
             for entry in replay.ordered(line).map(\.entry) {
                 let after = entry.appointment ?? before

@@ -58,10 +58,12 @@ struct VerdictWords {
                 ? " A reason is recorded, and sealed." : " No reason is recorded.")
         switch entry.basis {
         case .attested?:
-            return "\(opening). On \(clock.text(entry.recorded)) \(Words.name(of: entry.actor)) attested that it had been \(verb); "
+            return
+                "\(opening). On \(clock.text(entry.recorded)) \(Words.name(of: entry.actor)) attested that it had been \(verb); "
                 + "when that was done is not recorded.\(why)\(lastSeen)\(neverMoved)"
         case .observed?:
-            return "\(opening). The schedule showed it as \(verb) on \(clock.text(replay.effective(entry))); when that was "
+            return
+                "\(opening). The schedule showed it as \(verb) on \(clock.text(replay.effective(entry))); when that was "
                 + "done\(sinceReading(before: entry)), and by whom, the export does not say.\(neverMoved)"
         default: break
         }
@@ -128,7 +130,8 @@ struct VerdictWords {
                 return "On \(clock.text(replay.effective(change.entry))) it was moved \(way) by "
                     + "\(Words.actor(change.entry.actor))."
             }
-            return "The schedule showed it moved \(way) on \(clock.text(replay.effective(change.entry))); when that was done"
+            return
+                "The schedule showed it moved \(way) on \(clock.text(replay.effective(change.entry))); when that was done"
                 + "\(sinceReading(before: change.entry)), and by whom, the export does not say."
         }
         let claimed = claim.start!

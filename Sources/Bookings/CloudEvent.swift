@@ -192,7 +192,10 @@ extension Event {
             }
             return time
         }
-        said.zone = text("zone")
+        if let zone = text("zone") {
+            // Only what looks like a zone stands in clear: anything else may be anybody's name.
+            if Event.looksLikeZone(zone) { said.zone = zone } else { members.putBack("zone", .string(zone)) }
+        }
         said.start = time("start", zone: said.zone ?? rules.zone)
         said.end = time("end", zone: said.zone ?? rules.zone)
         said.word = text("word")
@@ -240,6 +243,16 @@ extension Event {
             "medium": medium ?? (isEmpty ? .string("unknown") : nil), "purpose": purpose, "quoted": quoted,
             "reached": reached,
         ])
+    }
+
+    /// True for the spelling of an IANA zone: `Europe/London`, `Etc/GMT+1`, `UTC`.
+    private static func looksLikeZone(_ text: String) -> Bool {
+        text == "UTC"
+            || text.contains("/") && text.utf8.count <= 64
+                && text.utf8.allSatisfy { byte in
+                    (0x61...0x7a).contains(byte) || (0x41...0x5a).contains(byte) || (0x2b...0x39).contains(byte)
+                        || byte == 0x5f
+                }
     }
 
     /// The longest text that stands in an entry in clear, in bytes as printed: ten of them fit with room to spare.

@@ -38,6 +38,8 @@ public struct Defect: Hashable, Sendable {
         case falseState = "false-state"
         /// A projection is not what the entries give.
         case projection
+        /// The file holds a table, trigger or view that is not the ledger's.
+        case foreign
         /// A stored checkpoint's signature does not hold.
         case signature
         /// The ledger is shorter than a checkpoint, or another: it was rolled back or rewritten.

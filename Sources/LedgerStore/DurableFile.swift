@@ -11,6 +11,8 @@ public enum DurableFile {
     /// Replaces the file: temporary file beside it, fsync, rename, fsync of the folder. At any moment, also after a
     /// loss of power, either the old or the new content is there in full.
     public static func write(_ bytes: [UInt8], to path: String, mode: UInt32 = 0o600) throws(DurableFileError) {
+        // Behind a link the file itself is replaced, not the link: where it points to was somebody's choice.
+        let path = (path as NSString).resolvingSymlinksInPath
         let folder = (path as NSString).deletingLastPathComponent
         let temporary = "\(path).\(getpid()).new"
         let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)

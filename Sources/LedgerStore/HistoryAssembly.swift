@@ -90,7 +90,10 @@ extension Ledger {
         let outside =
             try Query(database, "SELECT max(at) FROM outside").first { $0.isNull(0) ? nil : $0.text(0) } ?? nil
         return VerifiedHistory(
-            verification: verification, bookings: histories, readings: journal.compactMap { Reading($0) }.sorted { ($0.coverage.takenAt, $0.index) < ($1.coverage.takenAt, $1.index) },
+            verification: verification, bookings: histories,
+            readings: journal.compactMap { Reading($0) }.sorted {
+                ($0.coverage.takenAt, $0.index) < ($1.coverage.takenAt, $1.index)
+            },
             journal: journal, sequences: isWhole ? Ledger.sequences(entries) : [:],
             lastHeldOutside: outside.flatMap { Timestamp(canonical: $0) }, opened: journal.first?.recorded,
             isWhole: isWhole)

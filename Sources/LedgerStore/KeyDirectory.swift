@@ -54,6 +54,17 @@ public struct KeyDirectory: Sendable {
         }
     }
 
+    /// The signing key, which must be the other half of the directory's verifier key for a ledger of this name.
+    func signingKey(of origin: String) throws(LedgerError) -> SigningKey {
+        let key = try signingKey()
+        guard try verifierKey() == key.verifierKey(name: origin) else {
+            throw .keys(
+                path: signingKeyPath,
+                reason: "this is not the key that belongs to the verifier key beside it; put the right one back")
+        }
+        return key
+    }
+
     /// The public half of the key, for a ledger of this name.
     public func verifierKey() throws(LedgerError) -> VerifierKey {
         let text = try read("verifier", missing: "there is no verifier key")
@@ -89,7 +100,7 @@ public struct KeyDirectory: Sendable {
     /// Temporary file, fsync, rename, fsync of the directory.
     private func write(_ text: String, to name: String, mode: UInt32) throws(LedgerError) {
         do { try DurableFile.write(Array(text.utf8), to: file(name), mode: mode) } catch {
-            throw .keys(path: file(name), reason: error.description)
+            throw .storage(path: file(name), reason: error.description)
         }
     }
 }

@@ -72,13 +72,18 @@ public final class Ledger: Sendable {
         return (ledger, verifier, try ledger.sign(isFirst: true))
     }
 
-    /// Opens a ledger that is there.
+    /// Opens a ledger that is there; for reading only, where this user may not write to it, as on an auditor's disc.
     public static func open(
         path: String, keys: KeyDirectory? = nil, isReadOnly: Bool = false, clock: @escaping @Sendable () -> Timestamp
     ) throws(LedgerError) -> Ledger {
         guard FileManager.default.fileExists(atPath: path) else { throw .notFound(path: path) }
         return try wrapping(path) {
-            let queue = try connect(path: path, isReadOnly: isReadOnly)
+            let folder = (path as NSString).deletingLastPathComponent
+            let canWrite =
+                access(path, W_OK) == 0 && access(folder.isEmpty ? "." : folder, W_OK) == 0
+            let queue =
+                canWrite && !isReadOnly
+                ? try connect(path: path, isReadOnly: false) : try connectForReading(path: path)
             let origin = try queue.read { database in
                 let application = try Int.fetchOne(database, sql: "PRAGMA application_id")
                 guard application == LedgerSchema.applicationID else {
@@ -95,6 +100,23 @@ public final class Ledger: Sendable {
                 return head.origin
             }
             return Ledger(path: path, origin: origin, keys: keys, queue: queue, clock: clock)
+        }
+    }
+
+    /// A connection that only reads. Where not even SQLite's own small files can be made beside the ledger, and nothing
+    /// is waiting in them, the file is read as one that nobody changes.
+    static func connectForReading(path: String) throws -> DatabaseQueue {
+        do {
+            let queue = try connect(path: path, isReadOnly: true)
+            _ = try queue.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM sqlite_master") }
+            return queue
+        } catch let error as DatabaseError
+            where error.resultCode == .SQLITE_CANTOPEN || error.resultCode == .SQLITE_READONLY
+        {
+            let waiting = try? FileManager.default.attributesOfItem(atPath: path + "-wal")[.size] as? NSNumber
+            guard waiting?.intValue ?? 0 == 0 else { throw error }
+            let absolute = URL(filePath: path).absoluteURL.path(percentEncoded: true)
+            return try connect(path: "file:\(absolute)?immutable=1", isReadOnly: true)
         }
     }
 
@@ -162,9 +184,15 @@ public final class Ledger: Sendable {
         guard !FileManager.default.fileExists(atPath: copy) else { throw .alreadyExists(path: copy) }
         try Ledger.reserve(copy)
         try Ledger.wrapping(copy) {
-            let destination = try DatabaseQueue(path: copy)
-            try queue.backup(to: destination)
-            try destination.close()
+            do {
+                let destination = try DatabaseQueue(path: copy)
+                try queue.backup(to: destination)
+                try destination.close()
+            } catch {
+                // Half a copy is no copy, and would stand in the way of the next try.
+                for suffix in ["", "-wal", "-shm", "-journal"] { unlink(copy + suffix) }
+                throw error
+            }
         }
     }
 }

@@ -42,6 +42,9 @@ extension Ledger {
         }
         switch try lockStanding() {
         case .agrees(let lock):
+            // A key that is not this ledger's must be noticed before anything is recorded, not when it cannot be signed.
+            if let keys { _ = try keys.signingKey(of: origin) }
+            if let damage = try read({ try headDamage(in: $0) }) { throw damage }
             provenLock.withLock { $0 = lock }
             return lock
         case let standing: throw .rolledBack(standing.refusal!)
@@ -52,6 +55,21 @@ extension Ledger {
     func requireInPlace(_ database: Database) throws(LedgerError) {
         guard database.isFileMoved else { return }
         throw .storage(path: path, reason: "the file was replaced or taken away while it was open; open it again")
+    }
+
+    /// What is wrong with the row that says where the ledger ends: it must be what entries and tree give, or the next
+    /// checkpoint would sign a falsehood. Costs one root.
+    func headDamage(in database: Database) throws -> LedgerError? {
+        let damaged = LedgerError.rolledBack(
+            "The row that says where the ledger ends is not what its entries give: it was changed. Nothing is written to "
+                + "the ledger; run \"daybook verify\", and go back to a backup.")
+        guard let head = try Head(reading: database) else { return damaged }
+        let next = try Query(database, "SELECT ifnull(max(position) + 1, 0) FROM entry").first { $0.integer(0) } ?? 0
+        guard head.size == next else { return damaged }
+        guard head.size > 0 else { return nil }
+        let bytes = try EntryStore(database).bytes(at: head.size - 1)
+        let root = try? MerkleTree(size: head.size, reader: TreeStore(database: database)).root()
+        return bytes.map { Hash.leaf($0) } == head.last && root == head.frontier.root ? nil : damaged
     }
 
     /// Why nothing may be written, where somebody put back an older copy while this value had the ledger open.
@@ -123,7 +141,7 @@ extension Ledger {
 
     func sign(isFirst: Bool) throws(LedgerError) -> SignedNote {
         guard let keys else { throw .rolledBack(LockStanding.notAsked.refusal!) }
-        let key = try keys.signingKey()
+        let key = try keys.signingKey(of: origin)
         let note = try Ledger.wrapping(path) {
             try queue.writeWithoutTransaction { database in
                 var note: SignedNote?
@@ -134,17 +152,9 @@ extension Ledger {
                     if !isFirst, let refusal = try standing(of: locked, in: database).refusal {
                         throw LedgerError.rolledBack(refusal)
                     }
-                    guard let head = try Head(reading: database) else {
-                        throw LedgerError.notALedger(path: path, reason: "the row that says where it ends is damaged")
-                    }
-                    // What is signed once stands for ever: never a root that the stored hashes do not give.
-                    guard
-                        try MerkleTree(size: head.size, reader: TreeStore(database: database)).root()
-                            == head.frontier.root
-                    else {
-                        throw LedgerError.notALedger(
-                            path: path, reason: "the row that says where it ends is damaged; run \"daybook verify\"")
-                    }
+                    // What is signed once stands for ever: never a root that the entries do not give.
+                    if let damage = try headDamage(in: database) { throw damage }
+                    guard let head = try Head(reading: database) else { return .rollback }
                     if let lock, locked?.size == head.size {
                         note = lock
                     } else {

@@ -45,7 +45,8 @@ public enum LedgerError: Error, Equatable, Sendable, CustomStringConvertible {
         guard let error = error as? DatabaseError else { return .storage(path: path, reason: "\(error)") }
         switch error.resultCode {
         case .SQLITE_BUSY, .SQLITE_LOCKED: return .busy(path: path)
-        case .SQLITE_FULL: return .storage(path: path, reason: "the disk is full; nothing of this batch was recorded")
+        case .SQLITE_FULL:
+            return .storage(path: path, reason: "the disk is full; what was being written was given up whole")
         case .SQLITE_IOERR: return .storage(path: path, reason: "the disk failed while reading or writing")
         case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH: return .notPermitted(path: path)
         case .SQLITE_CANTOPEN: return .storage(path: path, reason: "the file cannot be opened")

@@ -48,6 +48,9 @@ extension Appender {
         var earlier: Int?
         if let id = event.event {
             for delivery in try deliveries(of: id, source: source) {
+                // The list of deliveries is not the ledger: what it says came before must stand in an entry.
+                let known = try EntryStore(database).entry(at: delivery.entry)
+                guard known?.source == event.source, known?.event == id else { continue }
                 guard let salt = delivery.salt, let digest = delivery.digest else { return .repeated(delivery.entry) }
                 if salted(content, salt).equalsInConstantTime(digest) { return .repeated(delivery.entry) }
                 earlier = earlier ?? delivery.entry
@@ -80,8 +83,11 @@ extension Appender {
         }
         let known = try projector.booking(booking, source: source)
         let former = try known == nil ? event.supersedes.flatMap { try projector.booking($0, source: source) } : nil
-        guard let state = known?.state ?? former?.state else { return nil }
-        return try EntryStore(database).entry(at: state)?.appointment
+        // Nor is the list of bookings: a state that it names must be one of this booking.
+        guard let state = known?.state ?? former?.state, let entry = try EntryStore(database).entry(at: state),
+            entry.source == event.source, entry.booking == booking || entry.booking == event.supersedes
+        else { return nil }
+        return entry.appointment
     }
 
     private func deliveries(

@@ -39,7 +39,16 @@ extension Ledger {
         if defects.allSatisfy({ $0.kind == .treeNode }) {
             defects = try read { try headDefects(pass, in: $0) } + defects
         }
-        if case .disagrees(let defect) = try lockOutcome(&defects) { defects.append(defect) }
+        if defects.isEmpty { defects = try read { try foreignObjects(in: $0) } }
+        switch try lockOutcome(&defects) {
+        case .disagrees(let defect)?: defects.append(defect)
+        case .lost(let sentence)?:
+            defects.append(
+                Defect(
+                    code: "AR403", index: nil, kind: .signature,
+                    sentence: "\(sentence.prefix(1).uppercased())\(sentence.dropFirst())."))
+        default: break
+        }
         let checkpoints = try checkCheckpoints(request, pass: pass, sound: defects.isEmpty, defects: &defects)
         if defects.isEmpty, request.states > 0 {
             defects += try Ledger.wrapping(path) { try stateDefects(newest: request.states, pass: pass) }
@@ -88,6 +97,23 @@ extension Ledger {
                     sentence: "The row that says where the ledger ends is not what its \(pass.size) entries give."))
         }
         return defects
+    }
+
+    /// Tables, triggers and views that nobody but the ledger's own program should have made: a trigger can undo in
+    /// silence what is recorded beside the entries.
+    private func foreignObjects(in database: Database) throws -> [Defect] {
+        let pristine = try DatabaseQueue()
+        let objects = "SELECT type || ' ' || name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"
+        let known = try pristine.write { database in
+            try database.execute(sql: LedgerSchema.tables)
+            try database.execute(sql: LedgerSchema.projections)
+            return Set(try Query(database, objects).all { $0.text(0) })
+        }
+        return try Query(database, objects).all { $0.text(0) }.filter { !known.contains($0) }.sorted().map { object in
+            Defect(
+                code: "AR401", index: nil, kind: .foreign,
+                sentence: "The file has a \(object) that is not the ledger's: somebody else put it there.")
+        }
     }
 
     private struct CheckpointOutcome {

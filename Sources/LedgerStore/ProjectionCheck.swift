@@ -8,11 +8,12 @@ import Transparency
 /// code that rebuilds.
 enum ProjectionCheck {
     static func defects(path: String) throws -> [Defect] {
-        let queue = try Ledger.connect(path: path, isReadOnly: false)
+        let queue = try Ledger.connectForReading(path: path)
         defer { try? queue.close() }
         return try queue.writeWithoutTransaction { database in
             try database.execute(
                 sql: LedgerSchema.projections.replacing("CREATE TABLE", with: "CREATE TEMP TABLE"))
+            try database.execute(sql: "CREATE TEMP TABLE delivery (source INTEGER, event BLOB, entry INTEGER) STRICT")
             var found: [Defect] = []
             try database.inTransaction(.deferred) {
                 try rebuild(database)
@@ -29,6 +30,7 @@ enum ProjectionCheck {
         ("term", "term, (SELECT name FROM @.source WHERE id = t.source), booking", true),
         ("journal", "position, type, (SELECT name FROM @.source WHERE id = t.source)", true),
         ("source", "name, sequence", false),
+        ("delivery", "(SELECT name FROM @.source WHERE id = t.source), event, entry", true),
     ]
 
     private static func rebuild(_ database: Database) throws {
@@ -40,6 +42,10 @@ enum ProjectionCheck {
             guard let entry = try store.entry(at: index) else { continue }
             let personal = try store.disclosed(of: entry).map { (name: $0.key, value: $0.value) }
             try projector.project(entry, personal: personal)
+            if let event = entry.event, let source = entry.source {
+                try Query(database, "INSERT INTO temp.delivery (source, event, entry) VALUES (?1, ?2, ?3)")
+                    .bind(1, try projector.number(of: source)).bind(2, event).bind(3, index).run()
+            }
         }
     }
 

@@ -73,7 +73,7 @@ enum VerifyPass {
     }
 
     static func readOnly<Value>(_ path: String, _ body: (Database) throws -> Value) throws -> Value {
-        let queue = try Ledger.connect(path: path, isReadOnly: true)
+        let queue = try Ledger.connectForReading(path: path)
         defer { try? queue.close() }
         return try queue.read(body)
     }

@@ -86,10 +86,12 @@ struct ReportText {
 
 /// The assurance in words: what holds, each with its sentence, and what was not asked. Never a bare "OK".
 enum AssuranceText {
-    static func sentence(_ assurance: [Assurance], _ verification: Verification) -> String {
+    static func sentence(
+        _ assurance: [Assurance], _ verification: Verification, asked: Set<Assurance> = []
+    ) -> String {
         let holds = assurance.map { "\($0.rawValue) (\(meaning($0)))" }
         let missing = [Assurance.signed, .held].filter { !assurance.contains($0) }.map {
-            "not \($0.rawValue): \(lack($0))"
+            "not \($0.rawValue): \(lack($0, wasAsked: asked.contains($0)))"
         }
         var text = "Assurance: \(holds.isEmpty ? "none" : holds.joined(separator: "; "))."
         if !missing.isEmpty { text += " " + missing.joined(separator: "; ").capitalizedFirst + "." }
@@ -113,8 +115,10 @@ enum AssuranceText {
         }
     }
 
-    private static func lack(_ word: Assurance) -> String {
+    private static func lack(_ word: Assurance, wasAsked: Bool) -> String {
         switch word {
+        case .signed where wasAsked: "no checkpoint of it is signed by a key that you gave, or the ledger is not sound"
+        case .held where wasAsked: "it does not agree with what you held, or that says nothing about it"
         case .signed: "no key was given with --trust"
         case .held: "no checkpoint was given with --held, so a rewrite of everything would not show"
         default: ""

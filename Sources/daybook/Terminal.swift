@@ -21,13 +21,20 @@ enum Terminal {
         write("daybook: \(plain(text))\n", to: STDERR_FILENO)
     }
 
-    /// What cannot be written is nobody's loss: whoever closed the other end did not want more.
+    /// Whoever closed the other end did not want more; an output that cannot be written for another reason is an error.
     private static func write(_ text: String, to file: Int32) {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
             let written = rest.withUnsafeBytes { Foundation.write(file, $0.baseAddress, $0.count) }
             if written < 0, errno == EINTR { continue }
-            guard written > 0 else { return }
+            guard written > 0 else {
+                if errno == EPIPE { return }
+                let reason = String(cString: strerror(errno))
+                if file != STDERR_FILENO {
+                    write("daybook: the output cannot be written: \(reason)\n", to: STDERR_FILENO)
+                }
+                exit(74)
+            }
             rest = rest.dropFirst(written)
         }
     }

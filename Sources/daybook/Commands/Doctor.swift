@@ -162,11 +162,13 @@ private struct Examination {
         } catch { note(.bad, "lock", error.description) }
     }
 
+    private static func resolved(_ path: String) -> String { URL(filePath: path).resolvingSymlinksInPath().path }
+
     private static func mode(_ path: String) -> Int? {
-        (try? FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? NSNumber)?.intValue
+        (try? FileManager.default.attributesOfItem(atPath: resolved(path))[.posixPermissions] as? NSNumber)?.intValue
     }
 
     private static func device(_ path: String) -> Int? {
-        (try? FileManager.default.attributesOfItem(atPath: path)[.systemNumber] as? NSNumber)?.intValue
+        (try? FileManager.default.attributesOfItem(atPath: resolved(path))[.systemNumber] as? NSNumber)?.intValue
     }
 }

@@ -28,21 +28,31 @@ struct Record: ParsableCommand {
             let configuration = try options.configuration()
             let ledger = try options.open(configuration)
             var tally = Tally()
-            for file in files.isEmpty ? ["-"] : files {
-                guard var lines = LineReader(path: file) else {
-                    throw Terminal.fail("\(file): there is no such file, or it may not be read", 66)
+            do { try recordAll(in: ledger, configuration, &tally) } catch {
+                if tally.total > 0 {
+                    Terminal.say(
+                        "\(tally.total) events before were dealt with and are on the disk; running this again is safe")
                 }
-                while let batch = try lines.next() {
-                    for start in stride(from: 0, to: batch.count, by: LineReader.batch) {
-                        try record(
-                            batch[start..<min(batch.count, start + LineReader.batch)], of: file, in: ledger,
-                            configuration, &tally)
-                    }
-                }
+                throw error
             }
             if tally.total > 0 { try ledger.checkpoint() }
             tally.report(size: try ledger.size(), json: options.json)
             if !tally.refused.isEmpty { throw ExitCode(65) }
+        }
+    }
+
+    private func recordAll(in ledger: Ledger, _ configuration: Configuration, _ tally: inout Tally) throws {
+        for file in files.isEmpty ? ["-"] : files {
+            guard var lines = LineReader(path: file) else {
+                throw Terminal.fail("\(file): there is no such file, or it may not be read", 66)
+            }
+            while let batch = try lines.next() {
+                for start in stride(from: 0, to: batch.count, by: LineReader.batch) {
+                    try record(
+                        batch[start..<min(batch.count, start + LineReader.batch)], of: file, in: ledger,
+                        configuration, &tally)
+                }
+            }
         }
     }
 
@@ -84,7 +94,8 @@ private struct Tally {
         case .refused(let reason, let index):
             refused.append((event.place, reason.description, index))
             if refused.count <= 20 {
-                Terminal.say("\(event.place): refused: \(reason); the original is kept (entry \(index))")
+                Terminal.say(
+                    "\(event.place): refused: \(reason); the original, up to its first 1 MiB, is kept (entry \(index))")
             }
         }
     }

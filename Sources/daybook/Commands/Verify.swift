@@ -68,7 +68,10 @@ struct Verify: ParsableCommand {
                     "A checkpoint given with --held (\(checkpoint.origin), \(checkpoint.size) entries) is of another ledger, or no "
                         + "key that is known signed it; it says nothing here."))
         }
-        lines.append(AssuranceText.sentence(verification.assurance, verification))
+        lines.append(
+            AssuranceText.sentence(
+                verification.assurance, verification,
+                asked: Set((trust.isEmpty ? [] : [.signed]) + (held.isEmpty ? [] : [.held]))))
         return lines.joined(separator: "\n")
     }
 }
