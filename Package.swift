@@ -56,6 +56,20 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(name: "TransparencyTests", dependencies: ["Transparency", "TestSupport"], swiftSettings: settings),
         .testTarget(
+            name: "BookingsTests", dependencies: ["Bookings", "Transparency", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "AuditingTests", dependencies: ["Auditing", "Bookings", "Transparency", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "LedgerStoreTests",
+            dependencies: [
+                "LedgerStore", "Bookings", "Transparency", "TestSupport",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "SchedulesTests", dependencies: ["Schedules", "Bookings", "Transparency", "TestSupport"],
             swiftSettings: settings),
         .testTarget(

@@ -25,6 +25,13 @@ struct Cover {
                 + ": it cannot be said whether it was made and never reached the record."
             return
         }
+        if let gap = history.journal.first(where: { $0.type == .captureGap && counted[$0.source ?? ""] != nil }) {
+            isGapless = false
+            sentence =
+                "\(gap.source ?? "The source") reported on \(clock.text(gap.occurred ?? gap.recorded)) that its recording had a "
+                + "gap: the booking may have been made and lost on the way to the record."
+            return
+        }
         let times = Cover.times(history: history, replay: replay)
         for (source, sequences) in counted.sorted(by: { $0.key < $1.key }) {
             let ordered = sequences.sorted { $0.sequence < $1.sequence }

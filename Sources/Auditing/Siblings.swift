@@ -55,7 +55,8 @@ struct Siblings {
 
     /// The bookings that the same login made within a breath of this one, for the same client where that is known.
     func inTheSameBreath(as key: BookingKey) -> [Sibling] {
-        guard let own = created[key], let actor = own.entry.actor else { return [] }
+        // Somebody without a name is not the same somebody twice.
+        guard let own = created[key], let actor = own.entry.actor, actor.id != nil else { return [] }
         let client = own.disclosed["client.id"]
         return (byActor[actor] ?? []).compactMap { other -> Sibling? in
             guard let sibling = sibling(other, of: key), let apart = sibling.apart, apart <= breath,

@@ -153,8 +153,8 @@ public struct Reading: Hashable, Sendable {
     public let index: Int
     /// When it was recorded.
     public let recorded: Timestamp
-    /// What it could be asked about, as far as the entry says.
-    public let coverage: Coverage
+    /// What it could be asked about.
+    public private(set) var coverage: Coverage
     /// The number of rows.
     public let rows: Int
     /// SHA-256 of the reading's bytes.
@@ -163,6 +163,13 @@ public struct Reading: Hashable, Sendable {
     public let size: Int
     /// The root of the tree over the ids.
     public let root: Hash
+
+    /// The same reading, limited to these practitioners: the entry has no place for that.
+    public func limited(to practitioners: Set<String>?) -> Reading {
+        var limited = self
+        limited.coverage.practitioners = practitioners
+        return limited
+    }
 
     /// The reading that an entry records; `nil` for an entry of another type.
     public init?(_ entry: Entry) {

@@ -97,6 +97,14 @@ public struct Verification: Sendable {
         self.unreached = unreached
     }
 
+    /// The same with what was found besides; nothing is consistent then.
+    public func adding(_ more: [Defect]) -> Verification {
+        guard !more.isEmpty else { return self }
+        return Verification(
+            origin: origin, size: size, root: root, assurance: [], defects: defects + more, signedSize: signedSize,
+            unreached: unreached)
+    }
+
     /// The same, once a checkpoint of all that was verified is signed.
     public func signedNow() -> Verification {
         Verification(

@@ -91,12 +91,23 @@ extension Ledger {
             try Query(database, "SELECT max(at) FROM outside").first { $0.isNull(0) ? nil : $0.text(0) } ?? nil
         return VerifiedHistory(
             verification: verification, bookings: histories,
-            readings: journal.compactMap { Reading($0) }.sorted {
-                ($0.coverage.takenAt, $0.index) < ($1.coverage.takenAt, $1.index)
-            },
+            readings: try readings(journal, in: database),
             journal: journal, sequences: isWhole ? Ledger.sequences(entries) : [:],
             lastHeldOutside: outside.flatMap { Timestamp(canonical: $0) }, opened: journal.first?.recorded,
             isWhole: isWhole)
+    }
+
+    /// The readings in the order in which they were taken, each with the practitioners to which it was limited.
+    private func readings(_ journal: [Entry], in database: Database) throws -> [Reading] {
+        let limits = try Query(database, "SELECT entry, practitioners FROM reading").all {
+            ($0.integer(0), $0.bytes(1))
+        }
+        let practitioners = Dictionary(limits, uniquingKeysWith: { $1 }).mapValues { bytes in
+            Set((try? JSONValue(canonical: bytes))?.array?.compactMap(\.string) ?? [])
+        }
+        return journal.compactMap { Reading($0) }
+            .map { $0.limited(to: practitioners[$0.index]) }
+            .sorted { ($0.coverage.takenAt, $0.index) < ($1.coverage.takenAt, $1.index) }
     }
 
     /// The counters that sources gave, by index: of a part of the ledger they would say nothing.

@@ -94,10 +94,12 @@ public final class Ledger: Sendable {
                     throw LedgerError.notALedger(
                         path: path, reason: "its tables are of version \(version ?? 0); this program reads version 1")
                 }
-                guard let head = try Head(reading: database), Entry.isValidOrigin(head.origin) else {
-                    throw LedgerError.notALedger(path: path, reason: "the row that says where it ends is damaged")
+                // A damaged head is for `verify` to name: the first entry knows the ledger's name too.
+                let origin = try Head(reading: database)?.origin ?? EntryStore(database).entry(at: 0)?.origin
+                guard let origin, Entry.isValidOrigin(origin) else {
+                    throw LedgerError.notALedger(path: path, reason: "neither its first entry nor its end can be read")
                 }
-                return head.origin
+                return origin
             }
             return Ledger(path: path, origin: origin, keys: keys, queue: queue, clock: clock)
         }

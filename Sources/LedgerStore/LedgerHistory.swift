@@ -19,30 +19,43 @@ extension Ledger {
             let units = try VerifyPass.map(path: path, size: size) { database, range, _ in
                 try Ledger.recordedEntries(range, in: database, fields: fields)
             }
-            let entries = units.flatMap { $0 }
+            let entries = units.flatMap(\.entries)
+            let sound = verification.adding(units.flatMap(\.defects))
             return try queue.read { database in
                 try assemble(
-                    entries, verification: verification, presences: allPresences(database), isWhole: true, in: database)
+                    entries, verification: sound, presences: allPresences(database), isWhole: true, in: database)
             }
         }
     }
 
     private static func recordedEntries(
         _ range: Range<Int>, in database: Database, fields: Set<String>
-    ) throws -> [RecordedEntry] {
+    ) throws -> (entries: [RecordedEntry], defects: [Defect]) {
         let disclosures = try EntryStore(database).disclosures(in: range, names: fields)
         let query = try Query(
-            database, "SELECT bytes FROM entry WHERE position >= ?1 AND position < ?2 ORDER BY position"
+            database, "SELECT bytes, position FROM entry WHERE position >= ?1 AND position < ?2 ORDER BY position"
         ).bind(1, range.lowerBound).bind(2, range.upperBound)
         var entries: [RecordedEntry] = []
+        var defects: [Defect] = []
         entries.reserveCapacity(range.count)
         while try query.next() {
-            // What is not an entry is a defect of the verification, and named there.
-            guard let entry = try? Entry(bytes: query.lent(0)) else { continue }
-            entries.append(
-                RecordedEntry(entry: entry, disclosed: EntryStore.matching(disclosures[entry.index] ?? [], entry)))
+            do throws(EntryError) {
+                let entry = try Entry(bytes: query.lent(0))
+                entries.append(
+                    RecordedEntry(entry: entry, disclosed: EntryStore.matching(disclosures[entry.index] ?? [], entry)))
+            } catch .refused(let reason) {
+                let index = query.integer(1)
+                defects.append(
+                    Defect(
+                        code: "AR401", index: index, kind: .unreadable,
+                        sentence:
+                            "Entry \(index) is in its place in chain and tree, and is no entry (\(reason.reason)): it was "
+                            + "not written by this program."))
+            } catch {
+                // An entry of a later program: passed over here, and covered by chain and tree.
+            }
         }
-        return entries
+        return (entries, defects)
     }
 
     /// What the ledger says about these bookings and those that they supersede or are superseded by, each entry shown

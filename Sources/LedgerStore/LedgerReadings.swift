@@ -19,6 +19,11 @@ extension Ledger {
             entry.body = snapshot.body()
             let index = try appender.append(entry)
             try appender.remember(snapshot, reading: index)
+            // The entry has no place for it, and without it a reading of one practitioner would speak about all.
+            if let practitioners = snapshot.coverage.practitioners {
+                try Query(appender.database, "INSERT INTO reading (entry, practitioners) VALUES (?1, ?2)")
+                    .bind(1, index).bind(2, text: JSONValue.strings(practitioners.sorted()).text).run()
+            }
             let source = try appender.projector.number(of: snapshot.coverage.source)
             for event in observed { try appender.append(event, source: source) }
             return (index, true)

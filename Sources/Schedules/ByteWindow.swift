@@ -1,6 +1,6 @@
 import Transparency
 
-/// The part of a stream that is in memory: what was read and not yet used.
+/// The part of a stream that is in memory: what was read and not yet used, as UTF-8.
 ///
 /// It never holds more than one chunk beyond the longest record, whatever the size of the file.
 struct ByteWindow: ~Copyable {
@@ -11,6 +11,12 @@ struct ByteWindow: ~Copyable {
     private var used = 0
     private var filled = 0
     private let chunk: Int
+    private let encoding: ScheduleLayout.Encoding
+    // What the source gives before it is UTF-8; without room where it is already.
+    private let received: UnsafeMutableRawBufferPointer
+    private var transcoder: Transcoder
+    // As many bytes of the source as tell a byte order mark.
+    private var firstBytes: [UInt8] = []
     /// True once the source has given all that it has; some of it may still be unread in ``bytes``.
     private(set) var isComplete = false
 
@@ -20,15 +26,19 @@ struct ByteWindow: ~Copyable {
     static let standardChunk = 256 << 10
 
     /// A window at the start of a source. Requires a chunk of at least one byte.
-    init(_ source: consuming ByteSource, chunk: Int = standardChunk) {
+    init(_ source: consuming ByteSource, chunk: Int = standardChunk, encoding: ScheduleLayout.Encoding = .utf8) {
         precondition(chunk > 0, "a chunk has at least one byte")
         self.source = source
         self.chunk = chunk
+        self.encoding = encoding
+        transcoder = Transcoder(encoding)
+        received = .allocate(byteCount: encoding == .utf8 ? 0 : chunk, alignment: 1)
         storage = .allocate(capacity: 2 * chunk)
     }
 
     deinit {
         storage.deallocate()
+        received.deallocate()
     }
 
     /// What errors call the source.
@@ -48,8 +58,9 @@ struct ByteWindow: ~Copyable {
     /// Reads one more chunk behind what is unread; at the end of the source only notes that it is complete.
     mutating func fill() throws(ScheduleError) {
         let unread = filled - used
-        if storage.count - unread < chunk {
-            let larger = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 2 * (unread + chunk))
+        let needed = encoding == .utf8 ? chunk : Transcoder.most(chunk)
+        if storage.count - unread < needed {
+            let larger = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 2 * (unread + needed))
             _ = larger.update(fromContentsOf: bytes)
             storage.deallocate()
             storage = larger
@@ -58,25 +69,41 @@ struct ByteWindow: ~Copyable {
         }
         used = 0
         filled = unread
-        let room = UnsafeMutableRawBufferPointer(start: storage.baseAddress! + filled, count: chunk)
+        let free = storage.baseAddress! + filled
+        let room = encoding == .utf8 ? UnsafeMutableRawBufferPointer(start: free, count: chunk) : received
         let count = try source.read(into: room)
-        digest!.update(UnsafeRawBufferPointer(rebasing: room[..<count]))
-        filled += count
-        if count < chunk { isComplete = true }
+        let piece = UnsafeRawBufferPointer(rebasing: room[..<count])
+        digest!.update(piece)
+        if firstBytes.count < 3 { firstBytes.append(contentsOf: piece.prefix(3 - firstBytes.count)) }
+        filled += encoding == .utf8 ? count : transcoder.decode(piece, to: free)
+        guard count < chunk else { return }
+        isComplete = true
+        filled += transcoder.finish(to: storage.baseAddress! + filled)
     }
 
     /// SHA-256 of everything that was read: of the whole source once it is complete.
     mutating func finishDigest() -> Hash { digest.take()!.finish() }
 
-    /// Skips a byte order mark, and refuses what is empty or no UTF-8 from its first bytes on.
+    /// Skips a byte order mark, and refuses what is empty or from its first bytes on in another encoding.
     mutating func start() throws(ScheduleError) {
-        while bytes.count < 3, !isComplete { try fill() }
-        guard !bytes.isEmpty else {
+        while firstBytes.count < 3, !isComplete { try fill() }
+        guard !firstBytes.isEmpty else {
             throw .badFile(path: path, line: nil, column: nil, reason: "the file is empty; was the export cut off?")
         }
-        if bytes.starts(with: [0xef, 0xbb, 0xbf]) { return use(3) }
-        if bytes.starts(with: [0xff, 0xfe]) || bytes.starts(with: [0xfe, 0xff]) {
-            throw .badFile(path: path, line: 1, column: nil, reason: "this is UTF-16; export it as UTF-8")
+        let isUTF8 = firstBytes.starts(with: [0xef, 0xbb, 0xbf])
+        let isUTF16 = firstBytes.starts(with: [0xff, 0xfe]) || firstBytes.starts(with: [0xfe, 0xff])
+        switch encoding {
+        case .utf8 where isUTF8: use(3)
+        case .utf8, .windows1252:
+            if isUTF16 { throw failure("this is UTF-16; " + ScheduleLayout.Encoding.utf16.remedy) }
+            if isUTF8 { throw failure("this is UTF-8, and \"encoding: \(encoding.rawValue)\" is declared") }
+        case .utf16:
+            guard !isUTF16 else { return }
+            throw failure("this is no UTF-16, which starts with a byte order mark; is \"encoding: utf-16\" right?")
         }
+    }
+
+    private func failure(_ reason: String) -> ScheduleError {
+        .badFile(path: path, line: 1, column: nil, reason: reason)
     }
 }

@@ -6,6 +6,8 @@
 struct CSVScanner {
     /// The byte between two fields.
     let delimiter: UInt8
+    /// What the file is written in, before it became the UTF-8 that is scanned.
+    let encoding: ScheduleLayout.Encoding
     /// The fields of the record, as far as ``most`` of them.
     private(set) var fields: [Field] = []
     /// The number of fields of the record, those beyond ``most`` included.
@@ -35,8 +37,9 @@ struct CSVScanner {
         case refused(line: Int, reason: String)
     }
 
-    init(delimiter: UInt8) {
+    init(delimiter: UInt8, encoding: ScheduleLayout.Encoding) {
         self.delimiter = delimiter
+        self.encoding = encoding
     }
 
     private static let quote = UInt8(ascii: "\"")
@@ -95,7 +98,7 @@ struct CSVScanner {
             }
         }
         if seen >= 0x80, let line = CSVScanner.lineThatIsNotUTF8(UnsafeBufferPointer(rebasing: bytes[..<at])) {
-            return .refused(line: line, reason: CSVScanner.encodingReason)
+            return .refused(line: line, reason: encoding.refusal)
         }
         for index in fields.indices where fields[index].isDoubled { undouble(index, bytes) }
         return .record(length: at)
@@ -152,7 +155,6 @@ struct CSVScanner {
     }
 
     static let nullReason = "a NUL byte stands here; this is no text file, or it is damaged"
-    static let encodingReason = "this is not UTF-8; export the file as UTF-8"
 
     /// The line, from 0, of the first byte that is no UTF-8; `nil` where all is well.
     static func lineThatIsNotUTF8(_ bytes: UnsafeBufferPointer<UInt8>) -> Int? {

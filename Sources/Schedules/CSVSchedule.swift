@@ -5,7 +5,7 @@ import Transparency
 struct CSVSchedule: ~Copyable {
     private var window: ByteWindow
     private let layout: ScheduleLayout
-    private var scanner = CSVScanner(delimiter: UInt8(ascii: ","))
+    private var scanner = CSVScanner(delimiter: UInt8(ascii: ","), encoding: .utf8)
     private var line = 1
     private var bytesRead = 0
     private var row = Row()
@@ -121,7 +121,7 @@ struct CSVSchedule: ~Copyable {
     // MARK: The header
 
     private mutating func readHeader() throws(ScheduleError) {
-        scanner = CSVScanner(delimiter: try delimiter())
+        scanner = CSVScanner(delimiter: try delimiter(), encoding: layout.encoding)
         var length = try next()
         row.number = 1
         while let blank = length, isBlank {

@@ -10,13 +10,15 @@ public import Bookings
 ///         zone: Europe/London
 ///         status: { Confirmed: booked, DNA: noshow }
 ///         coverage: { from: today, to: +90d, takenAt: mtime, complete: yes, cancelled: kept, practitioners: [D7] }
-///         schedule: { format: csv, path: export.csv, delimiter: ";", map: { booking: Ref, start: [Date, Time] } }
+///         schedule: { format: csv, path: export.csv, delimiter: ";", map: { booking: Ref, start: [Date, Time] },
+///                     dates: dd/MM/yyyy, encoding: windows-1252 }
 ///     thresholds: { skew: 120s, late: 24h, stale: 36h, heldOutside: 2d, massRows: 5, massPercent: 10 }
 ///     anchors: [ { file: /mnt/usb/daybook-checkpoints } ]
 ///     alerts: [ { email: manager@example.org } ]
 ///
 /// Every member may be left out, but for a source's `id` and a schedule's `path`. Relative paths are relative to the
-/// configuration's folder. Words stay words: a practitioner called `No` is not false.
+/// configuration's folder. Words stay words: a practitioner called `No` is not false. `anchors` and `alerts` are read
+/// and not yet used: nothing is added to a file and nobody is told.
 public struct Configuration: Sendable, Equatable {
     /// The path of the ledger.
     public var ledger: String?
@@ -26,9 +28,9 @@ public struct Configuration: Sendable, Equatable {
     public var sources: [Source] = []
     /// From when on a difference counts.
     public var thresholds = Thresholds()
-    /// The files outside the ledger's reach to which checkpoints are added.
+    /// The files outside the ledger's reach to which checkpoints are to be added; read and not yet used.
     public var anchors: [String] = []
-    /// The e-mail addresses that are told of findings.
+    /// The e-mail addresses that are to be told of findings; read and not yet used.
     public var alerts: [String] = []
 
     /// A configuration that says nothing.

@@ -124,7 +124,7 @@ struct ConfigurationReader {
     }
 
     private mutating func schedule(_ node: Node) -> Configuration.ScheduleFile? {
-        let section = section(node, "a schedule", ["format", "path", "delimiter", "map"])
+        let section = section(node, "a schedule", ["format", "path", "delimiter", "map", "dates", "encoding"])
         var layout = ScheduleLayout()
         layout.format = word("format", section, ScheduleLayout.Format.allCases)
         if let text = text("delimiter", section) {
@@ -135,6 +135,15 @@ struct ConfigurationReader {
                 note(section["delimiter"], "\"delimiter\" is \",\", \";\", \"\\t\" or \"|\"")
             }
         }
+        if let text = text("dates", section) {
+            layout.dates = DatePattern(text)
+            if layout.dates == nil {
+                note(
+                    section["dates"], "\"dates\" is written dd.MM.yyyy, MM/dd/yyyy or yyyy-MM-dd, with . / - or a space"
+                )
+            }
+        }
+        layout.encoding = word("encoding", section, ScheduleLayout.Encoding.allCases) ?? .utf8
         for (word, node) in entries("map", section) {
             if !ScheduleLayout.words.contains(word) {
                 note(
@@ -173,7 +182,10 @@ struct ConfigurationReader {
         guard let node = top["thresholds"] else { return thresholds }
         let section = section(
             node, "the thresholds",
-            ["skew", "late", "stale", "heldOutside", "massRows", "massPercent", "shiftedRows", "breath", "capacity", "hours"])
+            [
+                "skew", "late", "stale", "heldOutside", "massRows", "massPercent", "shiftedRows", "breath", "capacity",
+                "hours",
+            ])
         if let value = duration("skew", section) { thresholds.skew = value }
         if let value = duration("late", section) { thresholds.late = value }
         if let value = duration("stale", section) { thresholds.stale = value }

@@ -7,15 +7,21 @@ public import Bookings
 ///                     "practitioners": ["D7"], "rowCount": 10, "totalReported": 10 } }
 ///
 /// `from` and `to` are times or dates, a date being its first moment in the zone; `to` itself is outside. What is left
-/// out, or `null`, is not declared. A member of another name is refused: a misspelt promise must not pass for none.
+/// out, or `null`, is not declared; without `takenAt` the schedule was taken when its file was last written, which only
+/// the reader of that file knows. A member of another name is refused: a misspelt promise must not pass for none.
 public struct CoverageFile {
-    /// Reads a coverage; the zones of its times are those of `rules`.
-    public static func read(path: String, rules: ZoneRules) throws(ScheduleError) -> Coverage {
-        try coverage(try ByteSource.contents(path: path), name: path, rules: rules)
+    /// Reads a coverage; the zones of its times are those of `rules`. `takenAt` is the moment for a file that says
+    /// none; where that is `nil`, such a file is refused.
+    public static func read(
+        path: String, rules: ZoneRules, takenAt: Timestamp? = nil
+    ) throws(ScheduleError) -> Coverage {
+        try coverage(try ByteSource.contents(path: path), name: path, rules: rules, takenAt: takenAt)
     }
 
     /// Reads the bytes of a coverage file called `name`.
-    public static func coverage(_ bytes: [UInt8], name: String, rules: ZoneRules) throws(ScheduleError) -> Coverage {
+    public static func coverage(
+        _ bytes: [UInt8], name: String, rules: ZoneRules, takenAt: Timestamp? = nil
+    ) throws(ScheduleError) -> Coverage {
         let file = CoverageFile(path: name, bytes: bytes, rules: rules)
         let json: JSONValue
         do throws(JSONError) {
@@ -25,23 +31,25 @@ public struct CoverageFile {
             throw .badFile(
                 path: name, line: file.line(at: error.offset), column: nil, reason: "not JSON, \(error.reason)")
         }
-        return try file.coverage(json)
+        return try file.coverage(json, takenAt: takenAt)
     }
 
     private let path: String
     private let bytes: [UInt8]
     private let rules: ZoneRules
 
-    private func coverage(_ json: JSONValue) throws(ScheduleError) -> Coverage {
+    private func coverage(_ json: JSONValue, takenAt written: Timestamp?) throws(ScheduleError) -> Coverage {
         try refuseStrangers(json, ["source", "takenAt", "zone", "coverage"])
         guard let source = try text("source", json) else {
             throw failure("source", "which source is this a reading of?")
         }
-        guard let takenText = try text("takenAt", json) else {
-            throw failure("takenAt", "when did the schedule look like this? As 2026-09-22T09:00:00Z")
-        }
-        guard let takenAt = Timestamp(takenText) else {
-            throw failure("takenAt", "no moment; one is written 2026-09-22T09:00:00Z, with its offset")
+        let takenText = try text("takenAt", json)
+        guard let takenAt = takenText.map({ Timestamp($0) }) ?? written else {
+            throw failure(
+                "takenAt",
+                takenText == nil
+                    ? "when did the schedule look like this? As 2026-09-22T09:00:00Z"
+                    : "no moment; one is written 2026-09-22T09:00:00Z, with its offset")
         }
         var coverage = Coverage(source: Identifier(source), takenAt: takenAt)
         coverage.zone = try text("zone", json)

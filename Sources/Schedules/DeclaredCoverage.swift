@@ -28,8 +28,8 @@ extension Configuration.Source {
         var moment = now
         if let takenAt = coverage.takenAt {
             moment = takenAt
-        } else if let path, path != "-" {
-            moment = Timestamp(seconds: try ByteSource.modified(path: path))
+        } else if let path {
+            moment = try Schedule.written(path: path, now: now)
         }
         var reading = Coverage(source: id, takenAt: moment)
         let rules = ZoneRules.system
@@ -42,5 +42,21 @@ extension Configuration.Source {
         reading.practitioners = coverage.practitioners
         reading.zone = zone
         return reading
+    }
+}
+
+extension Coverage {
+    // The clocks of two machines differ by less.
+    private static let mostAhead: Int64 = 600
+
+    /// Refuses a reading of the file at `path` that says it was taken more than ten minutes after now: once it is
+    /// recorded, it stands in the ledger for good, and every reading until then would be the older one. `said` is
+    /// where its time can be put right, as `--taken-at`.
+    public func refuseFuture(path: String, now: Timestamp, said: String) throws(ScheduleError) {
+        guard takenAt > now + Coverage.mostAhead else { return }
+        throw .badFile(
+            path: path, line: nil, column: nil,
+            reason: "this reading says that it was taken at \(takenAt.text), which is still to come (it is "
+                + "\(now.text)); correct \(said)")
     }
 }

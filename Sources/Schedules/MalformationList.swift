@@ -6,10 +6,14 @@ struct MalformationList {
     private var more = (count: 0, row: 0)
     private var columnsWithoutZone: [(column: String, row: Int, count: Int)] = []
     private var words: [Identifier: (place: Int, row: Int, count: Int)] = [:]
-    private var moreWords = (count: 0, row: 0)
 
-    /// How many malformations of single rows, and how many distinct words, are listed.
+    /// How many malformations of single rows are listed.
     static let most = 1000
+    /// How many words for a status a practice may have forgotten to explain; where there are more, they are none.
+    static let mostWords = 20
+
+    /// True where more than ``mostWords`` words for a status are explained nowhere: they may be anything, names too.
+    var hasTooManyWords: Bool { words.count > MalformationList.mostWords }
 
     /// A value of one row.
     mutating func add(_ booking: Identifier?, row: Int, column: String, _ reason: @autoclosure () -> String) {
@@ -34,15 +38,12 @@ struct MalformationList {
     mutating func addUnmapped(_ word: String, row: Int) {
         if words[Identifier(word)] != nil {
             words[Identifier(word)]!.count += 1
-        } else if words.count < MalformationList.most {
+        } else if !hasTooManyWords {
             words[Identifier(word)] = (words.count, row, 1)
-        } else {
-            if moreWords.count == 0 { moreWords.row = row }
-            moreWords.count += 1
         }
     }
 
-    /// All of it: single rows in their order, then what was gathered.
+    /// All of it, where there are not too many words: single rows in their order, then what was gathered.
     var all: [Malformation] {
         var all = single
         if more.count > 0 {
@@ -55,12 +56,6 @@ struct MalformationList {
             all.append(
                 Malformation(
                     kind: .unmappedStatus, booking: nil, row: seen.row, column: Word.status.name, reason: reason))
-        }
-        if moreWords.count > 0 {
-            let reason = "yet other statuses are not mapped; \(MalformationList.rows(moreWords.count))"
-            all.append(
-                Malformation(
-                    kind: .unmappedStatus, booking: nil, row: moreWords.row, column: Word.status.name, reason: reason))
         }
         for (column, row, count) in columnsWithoutZone {
             let reason = "a local time, and no zone is declared; \(MalformationList.rows(count))"

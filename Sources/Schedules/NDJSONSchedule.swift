@@ -69,7 +69,7 @@ struct NDJSONSchedule: ~Copyable {
             object = try JSONValue(parsing: line)
         } catch {
             guard line.withUnsafeBufferPointer({ CSVScanner.lineThatIsNotUTF8($0) }) == nil else {
-                throw failure(CSVScanner.encodingReason)
+                throw failure(layout.encoding.refusal)
             }
             throw failure("not JSON, \(error)")
         }
@@ -115,7 +115,7 @@ struct NDJSONSchedule: ~Copyable {
         for word in Word.allCases where !seen.contains(word) {
             let isMapped = layout.columns[word.name] != nil
             guard isMapped || Word.required.contains(word) else { continue }
-            let wanted = layout.names(of: word).joined(separator: "+")
+            let wanted = layout.title(of: word)
             let found = members.map { MalformationList.quoted($0) }.joined(separator: ", ")
             let remedy =
                 isMapped

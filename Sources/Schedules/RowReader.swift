@@ -3,6 +3,7 @@ import Bookings
 /// Turns rows into live appointments: what a row says, what it says amiss, and nothing that it does not say.
 struct RowReader {
     private let rules: SourceRules
+    private let dates: DatePattern?
     private var times: TimeReader
     private let defaultClock: Int?
     private let defaultZone: String?
@@ -15,13 +16,16 @@ struct RowReader {
     private(set) var malformations = MalformationList()
     /// The number of rows so far.
     private(set) var rows = 0
+    /// How many starts cannot be read in rows with an id, and the first of them.
+    private(set) var badStarts: (count: Int, first: (row: Int, reason: String)?) = (0, nil)
 
     /// The longest text that can stand in an entry in clear, in bytes.
     private static let longestText = 1024
 
-    init(rules: SourceRules, coverage: Coverage) {
+    init(rules: SourceRules, coverage: Coverage, dates: DatePattern?) {
         self.rules = rules
-        var times = TimeReader(rules: rules.zones)
+        self.dates = dates
+        var times = TimeReader(rules: rules.zones, dates: dates)
         defaultZone = rules.zone ?? coverage.zone
         defaultClock = if let defaultZone { times.clock(defaultZone) } else { nil }
         self.times = times
@@ -38,7 +42,7 @@ struct RowReader {
         let booking = identifier(row)
         if let shape = row.shape { malformations.add(booking, row: row.number, column: "row", shape) }
         for word in row.strange {
-            malformations.add(booking, row: row.number, column: word.name, "neither text nor a whole number")
+            malformed(word, row, booking, "neither text nor a whole number")
         }
         // What is amiss in a row without an id still is.
         var appointment = Appointment()
@@ -109,18 +113,25 @@ struct RowReader {
             switch error {
             case .noZone where zone == nil: malformations.addNoZone(row: row.number, column: word.name)
             case .noZone, .unknownZone:
-                malformations.add(
-                    booking, row: row.number, column: word.name, "\(said()) a local time of a zone that nobody knows")
-            case .skipped(let zone):
-                malformations.add(
-                    booking, row: row.number, column: word.name, "\(said()) skipped by the clocks of \(zone)")
+                malformed(word, row, booking, "\(said()) a local time of a zone that nobody knows")
+            case .skipped(let zone): malformed(word, row, booking, "\(said()) skipped by the clocks of \(zone)")
             case .malformed:
-                malformations.add(
-                    booking, row: row.number, column: word.name,
-                    "\(said()) no date and time; one is written 2026-06-11 09:30")
+                let pattern = dates
+                malformed(word, row, booking, "\(said()) \(DatePattern.complaint(cell, pattern: pattern))")
             }
             return nil
         }
+    }
+
+    /// A value that is left out of its row; of starts it is counted how many.
+    private mutating func malformed(
+        _ word: Word, _ row: borrowing Row, _ booking: Identifier?, _ reason: @autoclosure () -> String
+    ) {
+        if word == .start, booking != nil {
+            badStarts.count += 1
+            if badStarts.first == nil { badStarts.first = (row.number, reason()) }
+        }
+        malformations.add(booking, row: row.number, column: word.name, reason())
     }
 
     private mutating func readStatus(_ row: borrowing Row, _ booking: Identifier?, _ appointment: inout Appointment) {

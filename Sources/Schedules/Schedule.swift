@@ -4,7 +4,8 @@ import Transparency
 /// What the live schedule shows, read into a snapshot: the second of the two routes that an audit compares.
 ///
 /// A value that is not what it should be is left out of its row and named in the snapshot's malformations; the row
-/// stays. A file that cannot be understood as a whole is refused, with the line and what to do.
+/// stays. A file that cannot be understood as a whole is refused, with the line and what to do; so is one of which most
+/// starts cannot be read, or whose statuses are so many words that they must be something else.
 public enum Schedule {
     /// Reads a file, or standard input for `-`, as a stream: of the file itself no more than a few hundred kilobytes
     /// are in memory, or one record of at most 1 MiB.
@@ -13,7 +14,8 @@ public enum Schedule {
     public static func read(
         path: String, layout: ScheduleLayout, rules: SourceRules, coverage: Coverage
     ) throws(ScheduleError) -> Snapshot {
-        try read(ByteWindow(ByteSource(path: path)), format: layout.format(of: path), layout, rules, coverage)
+        let window = ByteWindow(try ByteSource(path: path), encoding: layout.encoding)
+        return try read(window, format: layout.format(of: path), layout, rules, coverage)
     }
 
     /// Reads bytes in memory as ``read(path:layout:rules:coverage:)`` reads a file called `name`. The result is the
@@ -23,7 +25,7 @@ public enum Schedule {
         layout: ScheduleLayout = ScheduleLayout(),
         rules: SourceRules, coverage: Coverage
     ) throws(ScheduleError) -> Snapshot {
-        let window = ByteWindow(ByteSource(bytes: bytes, path: name), chunk: chunk)
+        let window = ByteWindow(ByteSource(bytes: bytes, path: name), chunk: chunk, encoding: layout.encoding)
         return try read(window, format: layout.format(of: name), layout, rules, coverage)
     }
 
@@ -31,15 +33,48 @@ public enum Schedule {
         _ window: consuming ByteWindow, format: ScheduleLayout.Format, _ layout: ScheduleLayout, _ rules: SourceRules,
         _ coverage: Coverage
     ) throws(ScheduleError) -> Snapshot {
-        if let mistake = layout.mistake { throw .badFile(path: window.path, line: nil, column: nil, reason: mistake) }
-        var reader = RowReader(rules: rules, coverage: coverage)
+        let path = window.path
+        if let mistake = layout.mistake { throw .badFile(path: path, line: nil, column: nil, reason: mistake) }
+        var reader = RowReader(rules: rules, coverage: coverage, dates: layout.dates)
         let digest =
             switch format {
             case .csv: try CSVSchedule(window, layout: layout).read(into: &reader)
             case .ndjson: try NDJSONSchedule(window, layout: layout).read(into: &reader)
             }
+        try refuseWrongColumns(reader, layout, path: path)
         return Snapshot(
             coverage: coverage, appointments: reader.appointments, malformations: reader.malformations.all,
             rows: reader.rows, digest: digest)
+    }
+
+    // Of fewer rows nobody can say whether the rows are odd or the reading is.
+    private static let fewRows = 5
+
+    private static func refuseWrongColumns(
+        _ reader: borrowing RowReader, _ layout: ScheduleLayout, path: String
+    ) throws(ScheduleError) {
+        // Its words are not printed: if the column is the wrong one, they may be the clients' names.
+        guard !reader.malformations.hasTooManyWords else {
+            throw .badFile(
+                path: path, line: nil, column: layout.title(of: .status),
+                reason: "the column holds more than \(MalformationList.mostWords) words for a status that nobody "
+                    + "explained: is it the right column? If it is, explain them under the configuration's `status`")
+        }
+        let count = reader.appointments.count
+        let bad = reader.badStarts
+        guard count >= fewRows, bad.count * 2 > count, let first = bad.first else { return }
+        let remedy =
+            first.reason.contains("--dates")
+            ? "" : ". Is this the right column, and does the configuration say how its times are written?"
+        throw .badFile(
+            path: path, line: nil, column: layout.title(of: .start),
+            reason: "\(bad.count) of \(count) starts cannot be read, the first in row \(first.row): "
+                + first.reason + remedy)
+    }
+
+    /// When the schedule in a file looked so, as far as the file tells: when it was last written. Standard input is of
+    /// this moment.
+    public static func written(path: String, now: Timestamp) throws(ScheduleError) -> Timestamp {
+        path == "-" ? now : Timestamp(seconds: try ByteSource.modified(path: path))
     }
 }

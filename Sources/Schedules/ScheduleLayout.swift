@@ -8,6 +8,30 @@ public struct ScheduleLayout: Hashable, Sendable {
         case ndjson
     }
 
+    /// How a file's bytes are characters.
+    public enum Encoding: String, Sendable, CaseIterable {
+        /// UTF-8, with or without a byte order mark.
+        case utf8 = "utf-8"
+        /// The code page of Windows in the West.
+        case windows1252 = "windows-1252"
+        /// UTF-16 with a byte order mark.
+        case utf16 = "utf-16"
+
+        /// What to declare for a file in this encoding.
+        var remedy: String {
+            "write \"encoding: \(rawValue)\" in the schedule's configuration, or --encoding \(rawValue)"
+        }
+
+        /// What to say of bytes that are no characters of this encoding.
+        var refusal: String {
+            switch self {
+            case .utf8:
+                "this is not UTF-8; export the file as UTF-8, or, if Windows wrote it, " + Encoding.windows1252.remedy
+            case .windows1252, .utf16: "this is not \(rawValue); export the file as UTF-8"
+            }
+        }
+    }
+
     /// The format; `nil` goes by the file's ending: `.ndjson` and `.jsonl` are NDJSON, all others CSV.
     public var format: Format?
     /// For each of our words the file's own columns, as in `["start": ["Date", "Time"]]`; the texts of several are
@@ -15,12 +39,22 @@ public struct ScheduleLayout: Hashable, Sendable {
     public var columns: [String: [String]]
     /// The byte between two fields; `nil` for a comma, or the semicolon or tab of a header that has no comma.
     public var delimiter: UInt8?
+    /// How dates are written in `start` and `end`; `nil` for ISO's order alone, as `2026-06-11`, which is read beside
+    /// any other pattern too.
+    public var dates: DatePattern?
+    /// What the file's bytes are.
+    public var encoding: Encoding
 
-    /// A layout by its parts; without any, our own column names and what the file's ending says.
-    public init(format: Format? = nil, columns: [String: [String]] = [:], delimiter: UInt8? = nil) {
+    /// A layout by its parts; without any, our own column names, what the file's ending says, and UTF-8.
+    public init(
+        format: Format? = nil, columns: [String: [String]] = [:], delimiter: UInt8? = nil, dates: DatePattern? = nil,
+        encoding: Encoding = .utf8
+    ) {
         self.format = format
         self.columns = columns
         self.delimiter = delimiter
+        self.dates = dates
+        self.encoding = encoding
     }
 
     /// The column names that need no mapping: the words that can be mapped.
@@ -40,6 +74,9 @@ public struct ScheduleLayout: Hashable, Sendable {
 
     /// The file's columns for each word, in the order of ``Word``: mapped ones, else the word itself.
     func names(of word: Word) -> [String] { columns[word.name] ?? [word.name] }
+
+    /// What a person calls the file's columns for a word.
+    func title(of word: Word) -> String { names(of: word).joined(separator: "+") }
 
     /// What is wrong with the mapping itself, before any file is read.
     var mistake: String? {

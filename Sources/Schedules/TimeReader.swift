@@ -1,9 +1,12 @@
 import Bookings
 
-/// Reads written times as ``WallTime/init(_:zone:rules:)`` does, and remembers the days on which a zone's clocks
-/// do not change: a time on such a day needs no question to the rules.
+/// Reads written times as ``WallTime/init(_:zone:rules:)`` does, and also with a date in a file's own order and an
+/// hour of one digit. Remembers the days on which a zone's clocks do not change: a time on such a day needs no question
+/// to the rules.
 struct TimeReader {
     private let rules: ZoneRules
+    private let dates: DatePattern?
+    private var respelled: [UInt8] = []
     private var clocks: [Clock] = []
     private var places: [Identifier: Int] = [:]
 
@@ -19,8 +22,9 @@ struct TimeReader {
         var lastOffset: Int?
     }
 
-    init(rules: ZoneRules) {
+    init(rules: ZoneRules, dates: DatePattern?) {
         self.rules = rules
+        self.dates = dates
     }
 
     /// The number by which ``time(_:clock:)`` knows a zone; `nil` for a zone that nobody knows.
@@ -35,22 +39,31 @@ struct TimeReader {
 
     /// The time that these bytes tell on the clocks of a zone.
     mutating func time(_ text: Cell, clock: Int?) throws(WallTimeError) -> WallTime {
-        if let written = Written(text) {
-            switch written.offset {
-            case .some(let offset):
-                let instant = written.civil.seconds - Int64(offset)
-                if let time = WallTime(instant: instant, offset: offset) { return time }
-            case nil:
-                if let clock, let offset = steadyOffset(written.civil, clock),
-                    let time = WallTime(instant: written.civil.seconds - Int64(offset), offset: offset)
-                {
-                    return time
-                }
-            }
-        }
+        if dates == nil, let time = common(text, clock) { return time }
+        // Taken out for a moment, so that it can be read while this is changed.
+        var other: [UInt8] = []
+        swap(&other, &respelled)
+        defer { swap(&other, &respelled) }
+        guard DatePattern.respell(text, by: dates, into: &other) else { return try usual(text, clock) }
+        return try other.withUnsafeBufferPointer { text throws(WallTimeError) in try usual(text, clock) }
+    }
+
+    /// A time in a spelling that `WallTime` reads.
+    private mutating func usual(_ text: Cell, _ clock: Int?) throws(WallTimeError) -> WallTime {
+        if let time = common(text, clock) { return time }
         // Every other spelling, and every refusal, is the business of the one definition.
         let zone = clock.map { clocks[$0].zone }
         return try WallTime(String(decoding: text, as: UTF8.self), zone: zone, rules: rules)
+    }
+
+    /// A time in its common spelling, on a day without a change of clocks; `nil` for any other.
+    private mutating func common(_ text: Cell, _ clock: Int?) -> WallTime? {
+        guard let written = Written(text) else { return nil }
+        if let offset = written.offset {
+            return WallTime(instant: written.civil.seconds - Int64(offset), offset: offset)
+        }
+        guard let clock, let offset = steadyOffset(written.civil, clock) else { return nil }
+        return WallTime(instant: written.civil.seconds - Int64(offset), offset: offset)
     }
 
     private mutating func steadyOffset(_ civil: CivilTime, _ clock: Int) -> Int? {

@@ -80,6 +80,15 @@ struct ScheduleOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The IANA zone of times without an offset, as Europe/London.", valueName: "zone"))
     var zone: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "How the export writes dates, where not as 2026-06-11: dd/MM/yyyy, MM/dd/yyyy, d.M.yyyy …",
+            valueName: "pattern"))
+    var dates: String?
+
+    @Option(help: ArgumentHelp("utf-8, windows-1252 or utf-16. Default: utf-8", valueName: "encoding"))
+    var encoding: String?
+
     @Option(help: ArgumentHelp("A JSON file that says what the export covers.", valueName: "file"))
     var coverage: String?
 

@@ -20,7 +20,10 @@ struct ScheduleReading {
         }
         path = named?.path ?? argument
         var coverageFile: Coverage?
-        if let file = options.coverage { coverageFile = try CoverageFile.read(path: file, rules: .system) }
+        if let file = options.coverage {
+            let written = try Schedule.written(path: path, now: now)
+            coverageFile = try CoverageFile.read(path: file, rules: .system, takenAt: written)
+        }
         if configured == nil, let source = coverageFile?.source { configured = configuration.source(source) }
         guard let source = options.source ?? coverageFile?.source.text ?? configured?.id.text else {
             throw ValidationError(
@@ -36,6 +39,8 @@ struct ScheduleReading {
                 try declared.coverage(ofReading: path, now: now)
             }
         coverage.zone = declared.zone
+        let said = options.coverage.map { "takenAt in \($0), or say --taken-at" } ?? "the time with --taken-at"
+        try coverage.refuseFuture(path: path, now: now, said: options.takenAt == nil ? said : "--taken-at")
         let schedule = declared.schedule ?? Configuration.ScheduleFile(path: path)
         snapshot = try Schedule.read(path: path, layout: schedule.layout, rules: declared.rules, coverage: coverage)
     }
@@ -66,6 +71,19 @@ struct ScheduleReading {
                 )
             }
             schedule.layout.format = known
+        }
+        if let text = options.dates {
+            guard let pattern = DatePattern(text) else {
+                throw ValidationError("--dates \(text): write it as dd/MM/yyyy, MM/dd/yyyy, d.M.yyyy or yyyy/MM/dd")
+            }
+            schedule.layout.dates = pattern
+        }
+        if let text = options.encoding {
+            guard let known = ScheduleLayout.Encoding(rawValue: text) else {
+                let all = ScheduleLayout.Encoding.allCases.map(\.rawValue).joined(separator: ", ")
+                throw ValidationError("--encoding \(text): use one of \(all)")
+            }
+            schedule.layout.encoding = known
         }
         for pair in options.map {
             let (ours, theirs) = try split(pair, option: "--map booking=Ref")

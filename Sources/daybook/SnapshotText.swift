@@ -67,9 +67,12 @@ struct SnapshotText {
         if snapshot.appointments.count > 5 {
             lines.append("… and \(snapshot.appointments.count - 5) more (--json shows all)")
         }
-        for malformation in snapshot.malformations.prefix(20) {
+        let malformations = snapshot.malformations
+        if !malformations.isEmpty { lines += ["", "Not as it should be: \(malformations.count)"] }
+        for malformation in malformations.prefix(20) {
             lines.append("row \(malformation.row), column \(malformation.column): \(malformation.reason)")
         }
+        if malformations.count > 20 { lines.append("… and \(malformations.count - 20) more (--json shows all)") }
         return lines.joined(separator: "\n")
     }
 }

@@ -74,8 +74,12 @@ struct KnownAnswerTests {
                         sql: "INSERT INTO disclosure (entry, name, salt, value) VALUES (?, ?, ?, ?)",
                         arguments: [index, disclosure.name, Data(salt), disclosure.value])
                 }
-                try projector.project(
-                    Entry(bytes: Array(vector.text.utf8)), personal: disclosures.map { ($0.name, $0.value) })
+                let entry = try Entry(bytes: Array(vector.text.utf8))
+                try projector.project(entry, personal: disclosures.map { ($0.name, $0.value) })
+                guard let event = entry.event, let source = entry.source else { continue }
+                try database.execute(
+                    sql: "INSERT INTO delivery (source, event, entry) VALUES (?, ?, ?)",
+                    arguments: [try projector.number(of: source), Data(event.text.utf8), index])
             }
             try head.write(to: database)
             try remember(file.snapshots.filter { $0.entry < count }, in: database)

@@ -17,7 +17,7 @@ struct ProjectionTests {
             Sample.created("W-1", event: "w-1").replacing(#""crm""#, with: #""web""#),
         ])
         for (day, ids) in [["A-1", "A-2"], ["A-2", "X-9"], ["A-2", "A-1"]].enumerated() {
-            _ = try world.ledger.record(Readings.snapshot(ids, day: day))
+            try world.read(Readings.snapshot(ids, day: day))
         }
         return world
     }

@@ -17,6 +17,14 @@ enum Readings {
     }
 }
 
+extension World {
+    /// Records a reading, and what was inferred from it with all that is recorded at hand.
+    @discardableResult
+    func read(_ snapshot: Snapshot, _ observed: [Event] = []) throws -> (index: Int, isNew: Bool) {
+        try #require(try ledger.record(snapshot, observed: observed, inferredAt: ledger.size()))
+    }
+}
+
 @Suite("Readings of the schedule")
 struct ReadingTests {
     @Test(arguments: [UInt64(21), 22, 23])
@@ -31,7 +39,7 @@ struct ReadingTests {
             if Bool.random(using: &random) { try world.record(Sample.created("A-\(day % 14)")) }
             let keep = [0, 2, 9].randomElement(using: &random)!
             let present = ids.filter { _ in Int.random(in: 0..<10, using: &random) < keep }
-            let (index, isNew) = try world.ledger.record(Readings.snapshot(present, day: day, source: source))
+            let (index, isNew) = try world.read(Readings.snapshot(present, day: day, source: source))
             #expect(isNew)
             seen[source, default: []].append((index, Set(present.map { Identifier($0) })))
         }
@@ -77,20 +85,32 @@ struct ReadingTests {
         let snapshot = Readings.snapshot(["A-1"], day: 1)
         var event = Event(type: .created, source: "crm", booking: "A-1")
         event.basis = .baseline
-        #expect(try world.ledger.record(snapshot, observed: [event]) == (1, true))
-        #expect(try world.ledger.record(snapshot, observed: [event]) == (1, false))
+        #expect(try world.read(snapshot, [event]) == (1, true))
+        #expect(try world.read(snapshot, [event]) == (1, false))
         #expect(try world.ledger.size() == 3)
-        #expect(try world.ledger.record(Readings.snapshot(["A-1"], day: 2)).isNew)
-        #expect(try world.ledger.record(Readings.snapshot(["A-1", "A-2"], day: 2)).isNew, "other bytes")
-        #expect(try world.ledger.record(Readings.snapshot(["A-1"], day: 1, source: "web")).isNew, "another source")
-        #expect(try world.ledger.record(snapshot) == (1, false), "also later")
+        #expect(try world.read(Readings.snapshot(["A-1"], day: 2)).isNew)
+        #expect(try world.read(Readings.snapshot(["A-1", "A-2"], day: 2)).isNew, "other bytes")
+        #expect(try world.read(Readings.snapshot(["A-1"], day: 1, source: "web")).isNew, "another source")
+        #expect(try world.read(snapshot) == (1, false), "also later")
+        try world.checkEverything()
+    }
+
+    @Test func `what was inferred before something else was recorded is not recorded`() throws {
+        let world = try World()
+        let size = try world.ledger.size()
+        try world.record(Sample.created("A-1"))
+        let snapshot = Readings.snapshot(["A-1"], day: 1)
+        let event = Event(type: .created, source: "crm", booking: "A-1")
+        #expect(try world.ledger.record(snapshot, observed: [event], inferredAt: size) == nil)
+        #expect(try world.ledger.size() == 2)
+        #expect(try world.read(snapshot) == (2, true))
         try world.checkEverything()
     }
 
     @Test func `an id that stands twice is one leaf, and an empty reading is one`() throws {
         let world = try World()
-        _ = try world.ledger.record(Readings.snapshot(["A-1", "A-1"], day: 1))
-        _ = try world.ledger.record(Readings.snapshot([], day: 2))
+        _ = try world.read(Readings.snapshot(["A-1", "A-1"], day: 1))
+        _ = try world.read(Readings.snapshot([], day: 2))
         let readings = try world.ledger.history().readings
         #expect(readings.map(\.size) == [1, 0] && readings.map(\.rows) == [2, 0])
         #expect(readings[1].root == .emptyTree)
@@ -107,7 +127,7 @@ struct ReadingTests {
         var changed = Event(type: .modified, source: "crm", booking: "A-1")
         changed.basis = .observed
         changed.said.location = "room-2"
-        _ = try world.ledger.record(Readings.snapshot(["A-1"], day: 1), observed: [created, changed])
+        _ = try world.read(Readings.snapshot(["A-1"], day: 1), [created, changed])
         let entries = try world.entries()
         #expect(entries.map(\.type) == [.ledgerOpened, .snapshotTaken, .created, .modified])
         #expect(entries.map(\.basis) == [nil, nil, .baseline, .observed])

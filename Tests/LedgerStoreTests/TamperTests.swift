@@ -8,25 +8,15 @@ import Transparency
 @testable import LedgerStore
 
 /// Entries that are taken out, put in, or change places, as somebody would who has the file but not the key.
-@Suite("Entries deleted, inserted, reordered")
+@Suite("Entries deleted, inserted, reordered", SoundLedger())
 struct TamperTests {
     /// The ledger's size: one unit of the verification, and a bit.
-    private static let size = 1 << 14 | 600
+    fileprivate static let size = 1 << 14 | 600
     private static let places = [1, 2, 100, 255, 256, 257, 8000, 16383, 16384, 16385, 16640, size - 2]
-
-    private final class Shared: Sendable {
-        let world: World
-        init() throws {
-            world = try World()
-            try world.fill(TamperTests.size - 1)
-            try world.copyDatabase(to: "sound.sqlite")
-        }
-    }
-    private static let shared = Result { try Shared() }
 
     /// A ledger without keys, so that only what the entries themselves show is said.
     private func verified(_ tamper: (Database) throws -> Void) throws -> Verification {
-        let world = try TamperTests.shared.get().world
+        let world = try #require(SoundLedger.world)
         let path = world.path("copy-\(UUID().uuidString).sqlite")
         try FileManager.default.copyItem(atPath: world.path("sound.sqlite"), toPath: path)
         defer { for end in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + end) } }
@@ -150,5 +140,19 @@ struct TamperTests {
             }
             #expect(verification.kinds == [.treeNode], "\(level) \(position): \(verification.defects)")
         }
+    }
+}
+
+/// Makes one ledger for all tests of a suite, which they copy, and takes it away after the last.
+private struct SoundLedger: SuiteTrait, TestScoping {
+    @TaskLocal static var world: World?
+
+    func provideScope(
+        for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
+    ) async throws {
+        let world = try World()
+        try world.fill(TamperTests.size - 1)
+        try world.copyDatabase(to: "sound.sqlite")
+        try await SoundLedger.$world.withValue(world, operation: function)
     }
 }

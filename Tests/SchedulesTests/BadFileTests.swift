@@ -12,7 +12,8 @@ struct BadFileTests {
             refusal(latin)
                 == .badFile(
                     path: "schedule.csv", line: 4, column: nil,
-                    reason: "this is not UTF-8; export the file as UTF-8"))
+                    reason: "this is not UTF-8; export the file as UTF-8, or, if Windows wrote it, write "
+                        + "\"encoding: windows-1252\" in the schedule's configuration, or --encoding windows-1252"))
         let quoted = Array("booking,start,note\nB-1,,\"two\nl".utf8) + [0xff] + Array("nes\"\n".utf8)
         guard case .badFile(_, 3, _, _) = refusal(quoted) else { return #expect(refusal(quoted) == nil) }
         guard case .badFile(_, 1, _, let reason) = refusal([0xff, 0xfe, 0x62, 0x00]), reason.contains("UTF-16") else {

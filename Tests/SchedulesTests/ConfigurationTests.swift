@@ -36,7 +36,8 @@ struct ConfigurationTests {
                 zone: Europe/London
                 status: { Confirmed: booked, DNA: noshow, No: cancelled }
                 coverage: { from: today, to: +90d, takenAt: mtime, complete: yes, cancelled: kept, practitioners: [D7, No, 007] }
-                schedule: { format: csv, path: export.csv, delimiter: ";", map: { booking: Ref, start: [Date, Time] } }
+                schedule: { format: csv, path: export.csv, delimiter: ";", map: { booking: Ref, start: [Date, Time] },
+                            dates: dd.MM.yyyy, encoding: windows-1252 }
               - id: 0017
                 schedule:
                   path: "-"
@@ -57,7 +58,8 @@ struct ConfigurationTests {
         crm.coverage.cancelled = .kept
         crm.coverage.practitioners = ["D7", "No", "007"]
         let layout = ScheduleLayout(
-            format: .csv, columns: ["booking": ["Ref"], "start": ["Date", "Time"]], delimiter: UInt8(ascii: ";"))
+            format: .csv, columns: ["booking": ["Ref"], "start": ["Date", "Time"]], delimiter: UInt8(ascii: ";"),
+            dates: DatePattern("dd.MM.yyyy"), encoding: .windows1252)
         crm.schedule = Configuration.ScheduleFile(path: "@/export.csv", layout: layout)
         var second = Configuration.Source(id: "0017")
         second.schedule = Configuration.ScheduleFile(path: "-")
@@ -109,6 +111,8 @@ struct ConfigurationTests {
                   format: xlsx
                   delimiter: ":"
                   map: { bookings: Ref, start: [] }
+                  dates: dd/MM/yy
+                  encoding: latin1
               - id: crm
                 schedule: export.csv
             thresholds:
@@ -124,9 +128,10 @@ struct ConfigurationTests {
             (13, "yes or no"), (14, "one of kept, removed"), (15, "is a list"), (17, "one of csv, ndjson"),
             (17, "a schedule needs the key \"path\""), (18, "\"delimiter\" is"),
             (19, "\"bookings\" is none of the words"),
-            (19, "\"start\" is mapped to one column"), (20, "two sources have the id crm"),
-            (21, "a schedule is a list of keys"), (23, "120s, 15m, 24h or 2d"), (24, "from 0 to 1000000"),
-            (25, "from 0 to 100"),
+            (19, "\"start\" is mapped to one column"), (20, "\"dates\" is written dd.MM.yyyy"),
+            (21, "one of utf-8, windows-1252, utf-16"), (22, "two sources have the id crm"),
+            (23, "a schedule is a list of keys"), (25, "120s, 15m, 24h or 2d"), (26, "from 0 to 1000000"),
+            (27, "from 0 to 100"),
         ]
         #expect(found.map(\.line) == expected.map(\.0))
         for (mistake, part) in zip(found, expected) { #expect(mistake.sentence.contains(part.1)) }

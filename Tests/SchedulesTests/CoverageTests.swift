@@ -1,6 +1,7 @@
 import Bookings
 import Foundation
 import Schedules
+import TestSupport
 import Testing
 
 @Suite("coverage: what an exporter declares, from a file or from the configuration")
@@ -57,6 +58,52 @@ struct CoverageTests {
         let read = try coverage(
             "{\"source\":\"pms\",\"takenAt\":\"2026-11-01T00:00:00Z\",\"zone\":null,\"coverage\":null}")
         #expect(read == Coverage(source: "pms", takenAt: Timestamp("2026-11-01T00:00:00Z")!))
+    }
+
+    @Test("a file that says no moment has the one that the caller knows, and no other")
+    func noMoment() throws {
+        let written = try #require(Timestamp("2026-11-02T03:00:00Z"))
+        for text in [
+            "{\"source\":\"pms\",\"takenAt\":null,\"zone\":null,\"coverage\":null}", "{\"source\":\"pms\"}",
+        ] {
+            let read = try CoverageFile.coverage(
+                Array(text.utf8), name: "coverage.json", rules: .system, takenAt: written)
+            #expect(read == Coverage(source: "pms", takenAt: written))
+        }
+        let said = try CoverageFile.coverage(
+            Array(partial.utf8), name: "coverage.json", rules: .system, takenAt: written)
+        #expect(said.takenAt == Timestamp("2026-11-01T00:00:00Z"))
+        #expect(throws: ScheduleError.self) {
+            try CoverageFile.coverage(
+                Array("{\"source\":\"pms\",\"takenAt\":\"soon\"}".utf8), name: "c", rules: .system, takenAt: written)
+        }
+    }
+
+    @Test("the sample that declares nothing is coverage of which nothing is declared")
+    func sample() throws {
+        let path = Fixtures.checkout.appending(path: "samples/scenarios/seed003_complaint_timeline/coverage.json").path
+        let written = try Schedule.written(path: path, now: Timestamp(seconds: 0))
+        let read = try CoverageFile.read(path: path, rules: .system, takenAt: written)
+        #expect(read == Coverage(source: "pms", takenAt: written))
+        #expect(try Schedule.written(path: "-", now: Timestamp(seconds: 7)) == Timestamp(seconds: 7))
+    }
+
+    @Test("a reading from the future is refused, with what puts it right; clocks may differ a little")
+    func future() throws {
+        let now = try #require(Timestamp("2026-03-05T02:00:00Z"))
+        func refusal(after seconds: Int64) -> ScheduleError? {
+            do throws(ScheduleError) {
+                try Coverage(source: "crm", takenAt: now + seconds)
+                    .refuseFuture(path: "export.csv", now: now, said: "--taken-at")
+                return nil
+            } catch { return error }
+        }
+        #expect(refusal(after: -86_400) == nil && refusal(after: 600) == nil)
+        #expect(
+            refusal(after: 86_400)?.description
+                == "export.csv: this reading says that it was taken at 2026-03-06T02:00:00.000000Z, which is still "
+                + "to come (it is 2026-03-05T02:00:00.000000Z); correct --taken-at")
+        #expect(refusal(after: 601) != nil)
     }
 
     @Test(
