@@ -42,10 +42,12 @@ extension Comparison {
     private var isMass: Bool {
         guard reconciliation.allowedBy == nil else { return false }
         if snapshot.rows == 0 { return true }
-        let clients = Set(missing.map { $0.state.client ?? $0.history.key.booking.text })
-        guard clients.count > 1 else { return false }
+        // All that one client had can go at once, with the client: those rows are one cause, and are not counted.
+        let byClient = Dictionary(grouping: missing.filter { $0.state.client != nil }) { $0.state.client! }
+        let largest = byClient.values.map(\.count).max() ?? 0
+        let counted = missing.count - (largest > 1 ? largest : 0)
         let thresholds = reconciliation.thresholds
-        return missing.count > max(thresholds.massRows, expected * thresholds.massPercent / 100)
+        return counted > max(thresholds.massRows, expected * thresholds.massPercent / 100)
     }
 
     private var snapshot: Snapshot { reconciliation.snapshot }

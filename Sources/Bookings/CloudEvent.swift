@@ -60,7 +60,10 @@ extension Event {
             throw UnreadableEvent("\"subject\", the booking's id, is missing")
         }
         self.init(type: type, source: source, booking: type.isAboutBooking ? booking : nil)
-        event = try Event.identifier("id", attributes.take("id"))
+        if let id = attributes.take("id") {
+            event = try? Event.identifier("id", id)
+            if event == nil, id != .null, id != .string("") { attributes.putBack("id", id) }
+        }
         var data = Members(attributes.take("data") ?? .object([]))
         var other = Leftovers()
         if let booking, !type.isAboutBooking { attributes.putBack("subject", .string(booking.text)) }
@@ -75,7 +78,10 @@ extension Event {
         _ = attributes.take("datacontenttype")
         readActor(&data, &other)
         readReason(&data, &other)
-        supersedes = type.family == .booking ? try Event.identifier("supersedes", data.take("supersedes")) : nil
+        if type.family == .booking, let former = data.take("supersedes") {
+            supersedes = try? Event.identifier("supersedes", former)
+            if supersedes == nil { other.keep("supersedes", former == .null ? nil : former) }
+        }
         readClient(&data, &other)
         switch type.family {
         case .booking: readAppointment(&data, &other, rules)

@@ -137,7 +137,7 @@ struct RowReader {
     private mutating func readStatus(_ row: borrowing Row, _ booking: Identifier?, _ appointment: inout Appointment) {
         let cell = row[.status].trimmed
         guard !cell.isEmpty else { return }
-        guard cell.count <= RowReader.longestText else {
+        guard RowReader.fits(cell) else {
             malformations.add(booking, row: row.number, column: Word.status.name, RowReader.tooLong)
             return
         }
@@ -160,6 +160,12 @@ struct RowReader {
         appointment.word = word
     }
 
+    /// True for a text that an entry has room for, as it is printed there: a control character takes six bytes.
+    private static func fits(_ cell: Cell) -> Bool {
+        guard cell.count > longestText / 6 else { return true }
+        return cell.reduce(0) { $0 + ($1 < 0x20 ? 6 : $1 == 0x22 || $1 == 0x5c ? 2 : 1) } <= longestText
+    }
+
     private static let tooLong = "a text of more than \(longestText) bytes"
 
     private mutating func text(_ word: Word, _ row: borrowing Row, _ booking: Identifier?) -> String? {
@@ -167,7 +173,7 @@ struct RowReader {
         guard !cell.isEmpty else { return nil }
         let trimmed = cell.trimmed
         guard !trimmed.isEmpty else { return nil }
-        guard trimmed.count <= RowReader.longestText else {
+        guard RowReader.fits(trimmed) else {
             malformations.add(booking, row: row.number, column: word.name, RowReader.tooLong)
             return nil
         }
