@@ -81,14 +81,14 @@ extension Ledger {
             var signed: Checkpoint?
             if case .agrees(let checkpoint)? = standing { signed = checkpoint }
             let ends = [signed, Checkpoint(origin: origin, size: head.size, root: head.frontier.root)]
+            let tree = TreeStore(database: database)
             var entries: [RecordedEntry] = []
             for index in indexes.sorted() {
                 guard index >= 0, let end = ends.lazy.compactMap(\.self).first(where: { index < $0.size }),
                     let bytes = try store.bytes(at: index),
                     (try? Proof.verifyInclusion(
                         of: .leaf(bytes), at: index, size: end.size, root: end.root,
-                        proof: try MerkleTree(size: end.size, reader: TreeStore(database: database))
-                            .inclusionProof(of: index))) != nil,
+                        proof: try MerkleTree(size: end.size, reader: tree).inclusionProof(of: index))) != nil,
                     let entry = try? Entry(bytes: bytes), entry.index == index, entry.origin == origin
                 else {
                     defects.append(

@@ -5,8 +5,19 @@ import Transparency
 ///
 /// Nodes of levels 8, 16, 24 … are written once, when they are complete, and never touched again. Any other node is at
 /// most 255 hashes away from those, which costs less than the rows it would take to keep it.
+///
+/// What was computed is remembered for as long as the value lives: many proofs of one tree share their upper nodes.
 struct TreeStore: HashReader {
     let database: Database
+    private let memory = Memory()
+
+    private final class Memory {
+        var hashes: [NodePosition: Hash] = [:]
+    }
+
+    init(database: Database) {
+        self.database = database
+    }
 
     /// Levels between two that are kept.
     static let stride = 8
@@ -18,7 +29,12 @@ struct TreeStore: HashReader {
 
     func hashes(at positions: [NodePosition]) throws -> [Hash] {
         let digest = Digest()
-        return try positions.map { try hash(at: $0, digest: digest) }
+        return try positions.map { position in
+            if let known = memory.hashes[position] { return known }
+            let hash = try hash(at: position, digest: digest)
+            memory.hashes[position] = hash
+            return hash
+        }
     }
 
     private func hash(at position: NodePosition, digest: borrowing Digest) throws -> Hash {
