@@ -35,7 +35,7 @@ struct Demo: ParsableCommand {
             Terminal.print(Terminal.bold("Look around"))
             Terminal.print(
                 """
-                  cd \(dir)/1-dropped
+                \(DemoSamples.pathHint)  cd \(dir)/1-dropped
                   daybook history A-1001                    what is recorded about it
                   daybook verify --held checkpoint.txt      recompute the ledger, and hold it against the checkpoint
                   daybook explain AR101                     what the code means, and what to do
@@ -163,8 +163,17 @@ private final class StoryClock: Sendable {
     }
 }
 
-/// Where the samples are: named, beside the program in a checkout, in this folder, or where a package puts them.
+/// Where the program and the samples are: the samples named, beside the program in a checkout, in this folder, or where a package puts them.
 private enum DemoSamples {
+    /// How to have the program found by its name, where a shell would not find it.
+    static var pathHint: String {
+        let places = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+        guard !places.contains(where: { FileManager.default.isExecutableFile(atPath: "\($0)/daybook") }),
+            let program = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        else { return "" }
+        return "  export PATH=\"\(URL(filePath: program).deletingLastPathComponent().path):$PATH\"\n"
+    }
+
     static func folder(_ named: String?) throws -> String {
         var places = named.map { [$0] } ?? ["samples", "/usr/share/daybook/samples"]
         if named == nil, let program = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") {
