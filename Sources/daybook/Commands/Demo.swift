@@ -11,7 +11,7 @@ struct Demo: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Plays the whole story on sample data, in a folder of its own.",
         discussion: """
-            For each story: what the booking system reported is recorded, the live schedule is compared with it, and the
+            For each story: what the booking system reported is recorded, the live schedule is compared with it, and the \
             client's question is answered. The folders are left behind: every command that is shown can be run in them.
             """)
 

@@ -8,8 +8,8 @@ struct Findings: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Lists what the last checks found, and acknowledges it.",
         discussion: """
-            One code about one booking is one finding, from the first check that sees it to the first that does not. The
-            same finding does not shout twice: it is new, then open, then resolved. Acknowledged findings are shown and do
+            One code about one booking is one finding, from the first check that sees it to the first that does not. The \
+            same finding does not shout twice: it is new, then open, then resolved. Acknowledged findings are shown and do \
             not count towards the exit status; who acknowledged one, why and until when is recorded in the ledger.
             """,
         subcommands: [List.self, Show.self, Acknowledge.self], defaultSubcommand: List.self)

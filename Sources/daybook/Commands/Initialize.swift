@@ -8,10 +8,10 @@ struct Initialize: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "init", abstract: "Makes a ledger, its key and its lock.",
         discussion: """
-            The origin is the ledger's name for good, like a web address without https://, as
+            The origin is the ledger's name for good, like a web address without https://, as \
             my-practice.example/daybook. It stands in every entry and checkpoint.
 
-            Keep the folder of the keys on another disk or machine than the ledger, and give the verifier key that is
+            Keep the folder of the keys on another disk or machine than the ledger, and give the verifier key that is \
             printed here to whoever shall check evidence later: your accountant, your insurer.
 
             --after continues, openly, a ledger that was lost: its last checkpoint is quoted in the first entry.

@@ -13,15 +13,13 @@ struct Investigate: ParsableCommand {
               daybook investigate --client "Asha Patel" --around 2026-09-22
               daybook investigate --client C-204 --claimed-start 2026-09-22T10:00 --schedule export.csv --coverage c.json
 
-            The answer is one of: present, dropped, deleted, cancelled, moved, altered, not-recorded, inconclusive; with a
-            paragraph that can be read aloud, what it rests on, and what it cannot say. Without --schedule the newest
+            The answer is one of: present, dropped, deleted, cancelled, moved, altered, not-recorded, inconclusive; with a \
+            paragraph that can be read aloud, what it rests on, and what it cannot say. Without --schedule the newest \
             recorded reading counts.
 
             EXIT STATUS  from the findings behind the verdict, as in daybook reconcile.
             """)
 
-    @OptionGroup var options: LedgerOptions
-    @OptionGroup(title: "The schedule") var scheduleOptions: ScheduleOptions
     @Option(help: ArgumentHelp("A client's name or id.", valueName: "who")) var client: String?
     @Option(help: ArgumentHelp("A client's telephone number.", valueName: "number")) var phone: String?
     @Option(help: ArgumentHelp("A client's e-mail address.", valueName: "address")) var email: String?
@@ -32,6 +30,8 @@ struct Investigate: ParsableCommand {
     @Option(help: ArgumentHelp("When the client says that the booking was made.", valueName: "day")) var booked: String?
     @Option(help: ArgumentHelp("The present export, compared with the record now.", valueName: "file")) var schedule:
         String?
+    @OptionGroup(title: "The schedule") var scheduleOptions: ScheduleOptions
+    @OptionGroup(title: "The ledger") var options: LedgerOptions
 
     func validate() throws {
         guard client != nil || phone != nil || email != nil || booking != nil else {

@@ -8,16 +8,16 @@ struct Observe: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Records what an export shows, for a source that reports no events.",
         discussion: """
-            The first reading is the baseline; what appears or changes later is recorded as observed. What disappears is
-            not taken for cancelled: it is AR101, with the time between which two readings it was lost, until a named
-            person says what happened (daybook attest). Run it every night on the new export; the report is that of
+            The first reading is the baseline; what appears or changes later is recorded as observed. What disappears is \
+            not taken for cancelled: it is AR101, with the time between which two readings it was lost, until a named \
+            person says what happened (daybook attest). Run it every night on the new export; the report is that of \
             daybook reconcile.
             """)
 
-    @OptionGroup var options: LedgerOptions
-    @OptionGroup(title: "The schedule") var schedule: ScheduleOptions
     @Argument(help: "A file, - for standard input, or the id of a configured source.") var file: String
     @Option(help: ArgumentHelp("critical, error, warning, info or never.", valueName: "severity")) var failOn = "error"
+    @OptionGroup(title: "The schedule") var schedule: ScheduleOptions
+    @OptionGroup(title: "The ledger") var options: LedgerOptions
 
     func validate() throws { _ = try FailOn(failOn) }
 
@@ -38,7 +38,7 @@ struct Attest: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Records that a named person says what became of a booking.",
         discussion: """
-            For a booking that disappeared from the schedule of a source that reports no events: who says that it was
+            For a booking that disappeared from the schedule of a source that reports no events: who says that it was \
             cancelled or deleted, and why. The attestation is a record of its own; it does not change what was observed.
             """)
 

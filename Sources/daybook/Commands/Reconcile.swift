@@ -10,18 +10,16 @@ struct Reconcile: ParsableCommand {
         abstract: "Compares the live schedule with the record.",
         discussion: """
             Verifies the ledger, judges the export, compares booking by booking, and prints what differs. SCHEDULE is a
-            CSV or NDJSON file, or the id of a source in daybook.yaml; its own column names are booking, start, end,
+            CSV or NDJSON file, or the id of a source in daybook.yaml; its own column names are booking, start, end, \
             zone, status, practitioner, service, location, client.id, client.name, client.phone.
 
-            Absence proves something only inside a declared window: say what the export covers with --coverage FILE, or
-            with --from, --to, --complete and --cancelled. The reading is recorded, so that it can be said later when a
+            Absence proves something only inside a declared window: say what the export covers with --coverage FILE, or \
+            with --from, --to, --complete and --cancelled. The reading is recorded, so that it can be said later when a \
             booking was last seen; the same file again is recorded once.
 
             EXIT STATUS  2 the ledger's integrity failed; 1 findings at or above --fail-on; 3 inconclusive; 0 clean.
             """)
 
-    @OptionGroup var options: LedgerOptions
-    @OptionGroup(title: "The schedule") var schedule: ScheduleOptions
     @Argument(help: "A file, - for standard input, or the id of a configured source.") var file: String
     @Option(help: ArgumentHelp("critical, error, warning, info or never.", valueName: "severity")) var failOn = "error"
     @Flag(help: "Print what was read, normalised, and do nothing else.") var dryRun = false
@@ -29,6 +27,8 @@ struct Reconcile: ParsableCommand {
     @Flag(help: "Judge single bookings even where very many are missing. Needs --by.") var allowMassDisappearance =
         false
     @Option(help: ArgumentHelp("Who allows it; this is recorded.", valueName: "who")) var by: String?
+    @OptionGroup(title: "The schedule") var schedule: ScheduleOptions
+    @OptionGroup(title: "The ledger") var options: LedgerOptions
 
     func validate() throws {
         _ = try FailOn(failOn)

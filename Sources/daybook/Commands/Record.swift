@@ -7,16 +7,21 @@ struct Record: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Takes events from files or standard input, one CloudEvents object a line.",
         discussion: """
-            {"specversion":"1.0","id":"e-1","source":"crm","type":"booking.created","subject":"A-1001",
-             "time":"2026-01-12T10:04:16Z","sequence":"1","data":{"actor":{"kind":"user","id":"reception.jane"},
-             "appointment":{"start":"2026-06-11T09:30:00+01:00","status":"booked","practitioner":"dr-shah"},
-             "client":{"id":"C-204","name":"Asha Patel"}}}      (on one line)
+            One event, on one line:
 
-            Types: booking.created|modified|cancelled|deleted, notice.sent|failed,
+              {"specversion":"1.0","id":"e-1","source":"crm",
+               "type":"booking.created","subject":"A-1001",
+               "time":"2026-01-12T10:04:16Z","sequence":"1","data":{
+               "actor":{"kind":"user","id":"reception.jane"},
+               "appointment":{"start":"2026-06-11T09:30:00+01:00",
+               "status":"booked","practitioner":"dr-shah"},
+               "client":{"id":"C-204","name":"Asha Patel"}}}
+
+            Types: booking.created|modified|cancelled|deleted, notice.sent|failed, \
             capture.started|stopped|heartbeat|gap. An event may carry only what changed; null clears.
 
-            What was recorded is on the disk when this command says so. The same event again is not recorded twice. A
-            line that cannot be read is kept among the dead letters and told of in the ledger; then the exit status
+            What was recorded is on the disk when this command says so. The same event again is not recorded twice. A \
+            line that cannot be read is kept among the dead letters and told of in the ledger; then the exit status \
             is 65, and everything else is recorded all the same.
             """)
 

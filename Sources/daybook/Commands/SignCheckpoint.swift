@@ -8,8 +8,8 @@ struct SignCheckpoint: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "checkpoint", abstract: "Signs and prints the present checkpoint.",
         discussion: """
-            Three lines and a signature: the ledger's name, its number of entries, and the hash of them all. Whoever keeps
-            one can show later that nothing before it was rewritten. Keep them outside this computer: on a stick, in a
+            Three lines and a signature: the ledger's name, its number of entries, and the hash of them all. Whoever keeps \
+            one can show later that nothing before it was rewritten. Keep them outside this computer: on a stick, in a \
             mail to your accountant, on paper.
             """)
 
@@ -53,7 +53,7 @@ struct Backup: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Writes a consistent copy of the ledger, also while others write.",
         discussion: """
-            The copy holds personal values, as the ledger does: keep it as safe. A ledger that is put back from a copy
+            The copy holds personal values, as the ledger does: keep it as safe. A ledger that is put back from a copy \
             lacks what came after it; that is noticed (AR403), and the way on is daybook init --after CHECKPOINT.
             """)
 

@@ -9,11 +9,11 @@ struct Verify: ParsableCommand {
         abstract: "Recomputes the whole ledger from its bytes, and says what holds.",
         discussion: """
             A hash chain alone proves little: whoever holds both database and key can rewrite it all. So this prints an
-            assurance, word by word: consistent (bytes, chain and tree agree), signed (a checkpoint is signed by a key
-            that you gave with --trust; the ledger's own files do not count), held (it has grown from a checkpoint that
+            assurance, word by word: consistent (bytes, chain and tree agree), signed (a checkpoint is signed by a key \
+            that you gave with --trust; the ledger's own files do not count), held (it has grown from a checkpoint that \
             you kept, given with --held).
 
-            EXIT STATUS  0 all that was asked for holds; 2 it does not; 3 a checkpoint given with --held is of another
+            EXIT STATUS  0 all that was asked for holds; 2 it does not; 3 a checkpoint given with --held is of another \
             ledger, or not signed by a known key.
             """)
 
