@@ -1,4 +1,4 @@
-import Bookings
+public import Bookings
 import GRDB
 import Transparency
 
@@ -24,6 +24,14 @@ enum ProjectionCheck {
         }
     }
 
+    /// Makes the projections anew from the entries and what is still disclosed, in one transaction. Sources keep their
+    /// numbers: what lies beside the ledger names them.
+    static func mend(_ database: Database) throws {
+        for table in ["booking", "term", "journal"] { try database.execute(sql: "DELETE FROM \(table)") }
+        try database.execute(sql: "UPDATE source SET sequence = NULL")
+        try project(database)
+    }
+
     /// The columns by which a table is compared: source numbers are looked up, since they are free to differ.
     private static let tables: [(name: String, columns: String, sources: Bool)] = [
         ("booking", "(SELECT name FROM @.source WHERE id = t.source), booking, entries, state", true),
@@ -34,6 +42,16 @@ enum ProjectionCheck {
     ]
 
     private static func rebuild(_ database: Database) throws {
+        try project(database) { projector, entry in
+            guard let event = entry.event, let source = entry.source else { return }
+            try Query(database, "INSERT INTO temp.delivery (source, event, entry) VALUES (?1, ?2, ?3)")
+                .bind(1, try projector.number(of: source)).bind(2, event).bind(3, entry.index).run()
+        }
+    }
+
+    private static func project(
+        _ database: Database, also: (Projector, Entry) throws -> Void = { _, _ in }
+    ) throws {
         // All that this transaction sees: somebody may have appended since the entries were verified.
         let size = try Query(database, "SELECT ifnull(max(position) + 1, 0) FROM entry").first { $0.integer(0) } ?? 0
         let projector = Projector(database)
@@ -42,10 +60,7 @@ enum ProjectionCheck {
             guard let entry = try store.entry(at: index) else { continue }
             let personal = try store.disclosed(of: entry).map { (name: $0.key, value: $0.value) }
             try projector.project(entry, personal: personal)
-            if let event = entry.event, let source = entry.source {
-                try Query(database, "INSERT INTO temp.delivery (source, event, entry) VALUES (?1, ?2, ?3)")
-                    .bind(1, try projector.number(of: source)).bind(2, event).bind(3, index).run()
-            }
+            try also(projector, entry)
         }
     }
 
@@ -115,5 +130,16 @@ enum ProjectionCheck {
                 code: "AR401", index: nil, kind: .projection,
                 sentence: "The table \"presence\" names readings that there are not, in \(count) rows.")
         ]
+    }
+}
+
+extension Ledger {
+    /// Makes the look-up tables anew from the entries, after verifying those; gives what the verification came to, and
+    /// changes nothing where it found a defect.
+    public func rebuildProjections() throws(LedgerError) -> Verification {
+        let verification = try verify()
+        guard verification.defects.isEmpty else { return verification }
+        try append { appender in try ProjectionCheck.mend(appender.database) }
+        return verification
     }
 }

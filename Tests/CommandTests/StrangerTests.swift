@@ -219,4 +219,16 @@ struct `A stranger` {
             try world.daybook("record", input: Data(event(2, "booking.created", "B", data: standing).utf8)).status != 0)
         #expect(try world.daybook("verify", "--json").json["size"]?.integer == size)
     }
+
+    @Test func `changes the look-up tables, and they are made anew`() throws {
+        let world = try world(
+            event(1, "booking.created", "A", data: standing), event(2, "booking.created", "B", data: standing))
+        try tamper(world, "delete from term; update booking set entries = x'09'; update source set sequence = 77")
+        #expect(try world.daybook("verify", "--projections").status == 2)
+        #expect(try world.daybook("verify").status == 0, "the entries are not concerned")
+        let mended = try world.daybook("doctor", "--rebuild")
+        #expect(mended.errors.contains("made anew"), "\(mended.errors)")
+        #expect(try world.daybook("verify", "--projections").status == 0)
+        #expect(try world.daybook("history", "A").status == 0)
+    }
 }

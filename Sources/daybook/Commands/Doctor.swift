@@ -17,6 +17,8 @@ struct Doctor: ParsableCommand {
             """)
 
     @OptionGroup var options: LedgerOptions
+    @Flag(help: "Make the look-up tables anew from the entries, where verify --projections found them changed.")
+    var rebuild = false
     @Option(help: ArgumentHelp("Make this checkpoint the lock, if it is of this ledger.", valueName: "file"))
     var adoptLock: String?
 
@@ -28,6 +30,14 @@ struct Doctor: ParsableCommand {
                 let ledger = try options.open(configuration)
                 try ledger.adoptLock(try CheckpointFile.read(file))
                 Terminal.say("the lock is the checkpoint in \(file)")
+            }
+            if rebuild {
+                let verification = try options.open(configuration).rebuildProjections()
+                guard verification.defects.isEmpty else {
+                    throw Terminal.fail(
+                        "the entries themselves are not sound; nothing was changed: run daybook verify", 2)
+                }
+                Terminal.say("the look-up tables were made anew from \(verification.size) entries")
             }
             examination.ledger(options, configuration)
             let findings = examination.results
