@@ -53,18 +53,25 @@ struct Siblings {
         breath = thresholds.breath
     }
 
-    /// The bookings that the same login made within a breath of this one, for the same client where that is known.
+    /// The bookings that the same login made within a breath of this one, for the same client where that is known; of
+    /// very many the first.
     func inTheSameBreath(as key: BookingKey) -> [Sibling] {
         // Somebody without a name is not the same somebody twice.
         guard let own = created[key], let actor = own.entry.actor, actor.id != nil else { return [] }
         let client = own.disclosed["client.id"]
-        return (byActor[actor] ?? []).compactMap { other -> Sibling? in
-            guard let sibling = sibling(other, of: key), let apart = sibling.apart, apart <= breath,
-                client == nil || created[other]?.disclosed["client.id"] == client
-            else { return nil }
-            return sibling
-        }.sorted { $0.key < $1.key }
+        let candidates = client.flatMap { byClient[$0] } ?? byActor[actor] ?? []
+        return Array(
+            candidates.lazy.compactMap { other -> Sibling? in
+                guard created[other]?.entry.actor == actor, let sibling = sibling(other, of: key),
+                    let apart = sibling.apart, apart <= breath
+                else { return nil }
+                return sibling
+            }.prefix(Siblings.most)
+        ).sorted { $0.key < $1.key }
     }
+
+    /// More siblings than anybody reads.
+    private static let most = 20
 
     /// Those, and the other bookings of the same client.
     func ofTheSameClient(as key: BookingKey) -> [Sibling] {
