@@ -136,11 +136,6 @@ extension Ledger {
         }
     }
 
-    /// All sources, in byte order.
-    public func sources() throws(LedgerError) -> [Identifier] {
-        try read { try Query($0, "SELECT name FROM source ORDER BY name").all { $0.identifier(0) } }
-    }
-
     /// The bookings of entries within `distance` entries of these: what was recorded in the same breath.
     public func bookings(near indexes: [Int], distance: Int) throws(LedgerError) -> Set<BookingKey> {
         try read { database in

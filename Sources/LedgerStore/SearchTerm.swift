@@ -17,8 +17,7 @@ public enum SearchTerm {
 
     /// The words of a name, without case and accents: `Zoë O’Brien` is `zoe`, `obrien`.
     static func words(_ name: String) -> [String] {
-        let folded = String(decoding: name.lowercased().utf8, as: UTF8.self)
-            .unicodeScalars.filter { !apostrophes.contains($0) }
+        let folded = name.lowercased().unicodeScalars.filter { !apostrophes.contains($0) }
         let plain = folded.flatMap { baseLetters($0) }
         let words = plain.split { !$0.properties.isAlphabetic && !("0"..."9").contains($0) }
         var seen: Set<String> = []
