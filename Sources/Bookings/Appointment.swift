@@ -73,22 +73,4 @@ public struct Appointment: Hashable, Sendable {
         members.add("occurrence", occurrence)
         out = members.close()
     }
-
-    init(from reader: inout JSONReader) throws(JSONError) {
-        var members = try MemberReader(&reader)
-        start = try members.wallTime("start", &reader)
-        end = try members.wallTime("end", &reader)
-        zone = try members.text("zone", &reader)
-        if let text = try members.text("status", &reader) {
-            guard let value = Status(rawValue: text) else { throw reader.failure("no such status") }
-            status = value
-        }
-        word = try members.text("word", &reader)
-        practitioner = try members.text("practitioner", &reader)
-        service = try members.text("service", &reader)
-        location = try members.text("location", &reader)
-        series = try members.text("series", &reader)
-        occurrence = try members.text("occurrence", &reader)
-        try members.close(&reader)
-    }
 }

@@ -106,27 +106,39 @@ public struct Entry: Equatable, Sendable {
 
     /// True for a name that a ledger can have: `[a-z0-9./_-]{1,255}`.
     public static func isValidOrigin(_ origin: some StringProtocol) -> Bool {
-        (1...255).contains(origin.utf8.count)
-            && origin.utf8.allSatisfy { byte in
+        isValidOrigin(origin.utf8)
+    }
+
+    static func isValidOrigin(_ origin: some Collection<UInt8>) -> Bool {
+        (1...255).contains(origin.count)
+            && origin.allSatisfy { byte in
                 (0x61...0x7a).contains(byte) || (0x2d...0x39).contains(byte) || byte == UInt8(ascii: "_")
             }
     }
 
     /// True for a reason that is a code: `[a-z0-9][a-z0-9._-]{0,63}`.
     public static func isCode(_ text: String) -> Bool {
-        isWord(text) { $0 || $1 }
+        isCode(text.utf8)
+    }
+
+    static func isCode(_ text: some Collection<UInt8>) -> Bool {
+        isWord(text) && text.first.map { isLetter($0) || isDigit($0) } ?? false
     }
 
     /// True for the name of a sealed field: `[a-z][a-z0-9._-]{0,63}`.
     public static func isFieldName(_ text: String) -> Bool {
-        isWord(text) { letter, _ in letter }
+        isFieldName(text.utf8)
     }
 
-    private static func isWord(_ text: String, first: (_ letter: Bool, _ digit: Bool) -> Bool) -> Bool {
-        guard let head = text.utf8.first, text.utf8.count <= 64 else { return false }
-        let letter = { (byte: UInt8) in (0x61...0x7a).contains(byte) }
-        let digit = { (byte: UInt8) in (0x30...0x39).contains(byte) }
-        return first(letter(head), digit(head))
-            && text.utf8.allSatisfy { letter($0) || digit($0) || [0x2e, 0x5f, 0x2d].contains($0) }
+    static func isFieldName(_ text: some Collection<UInt8>) -> Bool {
+        isWord(text) && text.first.map { isLetter($0) } ?? false
     }
+
+    private static func isWord(_ text: some Collection<UInt8>) -> Bool {
+        text.count <= 64
+            && text.allSatisfy { isLetter($0) || isDigit($0) || $0 == 0x2e || $0 == 0x5f || $0 == 0x2d }
+    }
+
+    private static func isLetter(_ byte: UInt8) -> Bool { (0x61...0x7a).contains(byte) }
+    private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
 }

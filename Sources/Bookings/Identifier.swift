@@ -17,12 +17,21 @@ public struct Identifier: Sendable {
 extension Identifier: Hashable, Comparable {
     /// True for the same UTF-8 bytes.
     public static func == (left: Identifier, right: Identifier) -> Bool {
-        left.text.utf8.count == right.text.utf8.count && left.text.utf8.elementsEqual(right.text.utf8)
+        guard left.text.utf8.count == right.text.utf8.count else { return false }
+        return withBytes(left, right) { $0.hasBytes(of: $1) }
     }
 
     /// The order of the UTF-8 bytes.
     public static func < (left: Identifier, right: Identifier) -> Bool {
-        left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
+        withBytes(left, right) { $0.precedes($1) }
+    }
+
+    private static func withBytes<Result>(
+        _ left: Identifier, _ right: Identifier,
+        _ body: (UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<UInt8>) -> Result
+    ) -> Result {
+        var (left, right) = (left.text, right.text)
+        return left.withUTF8 { left in right.withUTF8 { body(left, $0) } }
     }
 
     /// Feeds the UTF-8 bytes.

@@ -134,21 +134,61 @@ struct JSONReader {
 
     /// The string that is next, with its quotes.
     mutating func string() throws(JSONError) -> String {
+        let before = self
+        let text = try text()
+        guard text.isEscaped else { return text.string }
+        self = before
+        offset += 1
+        return try escapedString(from: offset)
+    }
+
+    /// The string that is next, checked, and left where it lies.
+    mutating func text() throws(JSONError) -> JSONText {
         guard take("\"") else { throw failure("a string is missing") }
         let start = offset
+        let isASCII = skipPlain()
+        guard offset < bytes.count else { throw failure("a string is not closed") }
+        guard bytes[offset] == UInt8(ascii: "\"") else {
+            _ = try escapedString(from: start)
+            return JSONText(
+                bytes: UnsafeBufferPointer(rebasing: bytes[start..<offset - 1]), isEscaped: true)
+        }
+        let text = JSONText(bytes: UnsafeBufferPointer(rebasing: bytes[start..<offset]), isEscaped: false)
+        guard isASCII || String(validating: text.bytes, as: UTF8.self) != nil else {
+            throw JSONError(reason: "this is not UTF-8", offset: start)
+        }
+        offset += 1
+        return text
+    }
+
+    /// Goes on to the next quote, backslash or control character, eight bytes at a time; true where all were ASCII.
+    private mutating func skipPlain() -> Bool {
+        let each: UInt64 = 0x0101_0101_0101_0101
+        let high: UInt64 = 0x8080_8080_8080_8080
+        var beyond: UInt64 = 0
+        let raw = UnsafeRawBufferPointer(bytes)
+        while offset + 8 <= bytes.count {
+            let word = UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+            let quote = word ^ each &* 0x22
+            let backslash = word ^ each &* 0x5c
+            let stops =
+                ((quote &- each) & ~quote | (backslash &- each) & ~backslash | (word &- each &* 0x20) & ~word) & high
+            guard stops == 0 else {
+                let plain = stops.trailingZeroBitCount / 8
+                offset += plain
+                // Of the bytes before the stop only; the shift is at most 56 bits.
+                return (beyond | word & high & ((1 << UInt64(plain * 8)) - 1)) == 0
+            }
+            beyond |= word & high
+            offset += 8
+        }
         while offset < bytes.count, bytes[offset] >= 0x20, bytes[offset] != UInt8(ascii: "\""),
             bytes[offset] != UInt8(ascii: "\\")
         {
+            beyond |= UInt64(bytes[offset] & 0x80)
             offset += 1
         }
-        guard offset < bytes.count else { throw failure("a string is not closed") }
-        guard bytes[offset] != UInt8(ascii: "\"") else {
-            let text = String(validating: UnsafeBufferPointer(rebasing: bytes[start..<offset]), as: UTF8.self)
-            guard let text else { throw JSONError(reason: "this is not UTF-8", offset: start) }
-            offset += 1
-            return text
-        }
-        return try escapedString(from: start)
+        return beyond == 0
     }
 
     private mutating func escapedString(from start: Int) throws(JSONError) -> String {

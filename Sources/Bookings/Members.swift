@@ -82,16 +82,16 @@ struct MemberReader {
     }
 
     /// A string that is not empty.
-    mutating func text(_ name: StaticString, _ reader: inout JSONReader) throws(JSONError) -> String? {
+    mutating func text(_ name: StaticString, _ reader: inout JSONReader) throws(JSONError) -> JSONText? {
         guard has(name, &reader) else { return nil }
-        let text = try reader.string()
-        guard !text.isEmpty else { throw reader.failure("\"\(name)\" is empty, and would be left out") }
+        let text = try reader.text()
+        guard !text.bytes.isEmpty else { throw reader.failure("\"\(name)\" is empty, and would be left out") }
         return text
     }
 
     mutating func wallTime(_ name: StaticString, _ reader: inout JSONReader) throws(JSONError) -> WallTime? {
         guard let text = try text(name, &reader) else { return nil }
-        guard let time = WallTime(canonical: text) else {
+        guard let time = WallTime(canonical: text.bytes) else {
             throw reader.failure("\"\(name)\" is no time with an offset")
         }
         return time
@@ -99,7 +99,9 @@ struct MemberReader {
 
     mutating func timestamp(_ name: StaticString, _ reader: inout JSONReader) throws(JSONError) -> Timestamp? {
         guard let text = try text(name, &reader) else { return nil }
-        guard let time = Timestamp(canonical: text) else { throw reader.failure("\"\(name)\" is no moment in UTC") }
+        guard let time = Timestamp(canonical: text.bytes) else {
+            throw reader.failure("\"\(name)\" is no moment in UTC")
+        }
         return time
     }
 

@@ -29,10 +29,18 @@ public struct Timestamp: Hashable, Comparable, Sendable {
 
     /// Reads the one spelling that entries use. The inverse of ``text``.
     public init?(canonical text: String) {
-        guard text.utf8.count == 27, let parsed = Timestamp(text), parsed.text.utf8.elementsEqual(text.utf8) else {
-            return nil
-        }
+        var text = text
+        guard let parsed = text.withUTF8({ Timestamp(canonical: $0) }) else { return nil }
         self = parsed
+    }
+
+    /// Reads the one spelling that entries use.
+    init?(canonical bytes: UnsafeBufferPointer<UInt8>) {
+        guard bytes.count == 27, let time = CivilTime(canonical: bytes, at: 0) else { return nil }
+        var digits = FixedDigits(bytes)
+        let fraction = (digits.pair(20) * 100 + digits.pair(22)) * 100 + digits.pair(24)
+        guard digits.areDigits, digits.has(".", 19), digits.has("Z", 26) else { return nil }
+        self.init(microseconds: time.seconds * 1_000_000 + Int64(fraction))
     }
 
     /// Whole seconds since 1970-01-01T00:00:00Z, cut towards the past.

@@ -19,13 +19,23 @@ public struct WallTime: Hashable, Sendable {
 
     /// Reads the one spelling that entries use. The inverse of ``text``.
     public init?(canonical text: String) {
-        guard text.utf8.count == 25 else { return nil }
-        var scanner = TimeScanner(text)
-        guard let (time, _) = scanner.civilTime(), case .seconds(let offset)? = scanner.offset(), scanner.isAtEnd,
-            let parsed = WallTime(instant: time.seconds - Int64(offset), offset: offset),
-            parsed.text.utf8.elementsEqual(text.utf8)
-        else { return nil }
+        var text = text
+        guard let parsed = text.withUTF8({ WallTime(canonical: $0) }) else { return nil }
         self = parsed
+    }
+
+    /// Reads the one spelling that entries use.
+    init?(canonical bytes: UnsafeBufferPointer<UInt8>) {
+        guard bytes.count == 25, let time = CivilTime(canonical: bytes, at: 0) else { return nil }
+        var digits = FixedDigits(bytes, at: 20)
+        let (hours, minutes) = (digits.pair(0), digits.pair(3))
+        let isBehind = bytes[19] == UInt8(ascii: "-")
+        guard digits.areDigits, digits.has(":", 2), isBehind || bytes[19] == UInt8(ascii: "+"), hours < 24,
+            minutes < 60,
+            !isBehind || hours + minutes > 0
+        else { return nil }
+        let offset = (hours * 3600 + minutes * 60) * (isBehind ? -1 : 1)
+        self.init(instant: time.seconds - Int64(offset), offset: offset)
     }
 
     /// What the clock on the wall shows.

@@ -67,6 +67,35 @@ public struct Base64: Sendable {
         alphabet[Int(group >> shift & 63)]
     }
 
+    /// The digest that 43 characters and this alphabet's padding spell, or `nil` where they are not the one spelling
+    /// of 32 bytes. Allocates nothing.
+    func digest(_ text: UnsafeBufferPointer<UInt8>) -> Hash? {
+        guard text.count == (padded ? 44 : 43), !padded || text[43] == Base64.padding else { return nil }
+        return values.withUnsafeBufferPointer { values in
+            withUnsafeTemporaryAllocation(byteCount: Hash.byteCount, alignment: 8) { bytes -> Hash? in
+                var seen: UInt8 = 0
+                func value(_ place: Int) -> UInt32 {
+                    let value = values[Int(text[place])]
+                    seen |= value
+                    return UInt32(value)
+                }
+                for group in 0..<10 {
+                    let from = group * 4
+                    let bits = value(from) << 18 | value(from + 1) << 12 | value(from + 2) << 6 | value(from + 3)
+                    bytes[group * 3] = UInt8(truncatingIfNeeded: bits >> 16)
+                    bytes[group * 3 + 1] = UInt8(truncatingIfNeeded: bits >> 8)
+                    bytes[group * 3 + 2] = UInt8(truncatingIfNeeded: bits)
+                }
+                let last = value(40) << 12 | value(41) << 6 | value(42)
+                bytes[30] = UInt8(truncatingIfNeeded: last >> 10)
+                bytes[31] = UInt8(truncatingIfNeeded: last >> 2)
+                // A value has six bits: what is not of the alphabet has more. The last two bits are no byte's.
+                guard seen < 64, last & 3 == 0 else { return nil }
+                return Hash(bytes: UnsafeRawBufferPointer(bytes))
+            }
+        }
+    }
+
     /// The bytes, or `nil` where the text is not exactly what ``encode(_:)-([UInt8])`` would have written.
     public func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
         var characters = Array(text)

@@ -35,14 +35,28 @@ public struct Hash: Hashable, Sendable, BitwiseCopyable {
 
     /// Reads canonical padded base64 (RFC 4648 §4) of 32 bytes. The inverse of ``base64``.
     public init?(base64 text: some StringProtocol) {
-        guard text.utf8.count == 44, let bytes = Base64.standard.decode(text.utf8) else { return nil }
-        self.init(bytes: bytes)
+        var text = String(text)
+        guard let hash = text.withUTF8({ Base64.standard.digest($0) }) else { return nil }
+        self = hash
+    }
+
+    /// Reads canonical padded base64 of 32 bytes, as ``init(base64:)-(StringProtocol)``, from its characters.
+    public init?(base64 characters: UnsafeBufferPointer<UInt8>) {
+        guard let hash = Base64.standard.digest(characters) else { return nil }
+        self = hash
     }
 
     /// Reads canonical unpadded base64url (RFC 4648 §5) of 32 bytes. The inverse of ``base64url``.
     public init?(base64url text: some StringProtocol) {
-        guard text.utf8.count == 43, let bytes = Base64.url.decode(text.utf8) else { return nil }
-        self.init(bytes: bytes)
+        var text = String(text)
+        guard let hash = text.withUTF8({ Base64.url.digest($0) }) else { return nil }
+        self = hash
+    }
+
+    /// Reads canonical unpadded base64url of 32 bytes, as ``init(base64url:)-(StringProtocol)``, from its characters.
+    public init?(base64url characters: UnsafeBufferPointer<UInt8>) {
+        guard let hash = Base64.url.digest(characters) else { return nil }
+        self = hash
     }
 
     /// The 32 bytes.
