@@ -7,15 +7,46 @@ public import Transparency
 public enum CommitmentTree {
     /// `{"source":"crm","booking":"A-1001","entries":[1,3]}`.
     public static func stateLeaf(_ key: BookingKey, entries: [Int]) -> [UInt8] {
-        JSONValue.object([
-            "source": .string(key.source.text), "booking": .string(key.booking.text),
-            "entries": .array(entries.map { .integer($0) }),
-        ]).bytes
+        var leaf: [UInt8] = []
+        var (source, booking) = (key.source.text, key.booking.text)
+        source.withUTF8 { source in
+            booking.withUTF8 { appendStateLeaf(source: source, booking: $0, entries: entries, to: &leaf) }
+        }
+        return leaf
+    }
+
+    /// Appends the leaf of an id whose source and booking are these UTF-8 bytes.
+    package static func appendStateLeaf(
+        source: UnsafeBufferPointer<UInt8>, booking: UnsafeBufferPointer<UInt8>, entries: some Sequence<Int>,
+        to leaf: inout [UInt8]
+    ) {
+        append(source: source, booking: booking, to: &leaf)
+        leaf.append(contentsOf: ",\"entries\":[".utf8)
+        var isFirst = true
+        for entry in entries {
+            if !isFirst { leaf.append(UInt8(ascii: ",")) }
+            isFirst = false
+            leaf.append(contentsOf: String(entry).utf8)
+        }
+        leaf.append(contentsOf: "]}".utf8)
     }
 
     /// `{"source":"crm","booking":"A-1001"}`.
     public static func snapshotLeaf(_ key: BookingKey) -> [UInt8] {
-        JSONValue.object(["source": .string(key.source.text), "booking": .string(key.booking.text)]).bytes
+        var leaf: [UInt8] = []
+        var (source, booking) = (key.source.text, key.booking.text)
+        source.withUTF8 { source in booking.withUTF8 { append(source: source, booking: $0, to: &leaf) } }
+        leaf.append(UInt8(ascii: "}"))
+        return leaf
+    }
+
+    private static func append(
+        source: UnsafeBufferPointer<UInt8>, booking: UnsafeBufferPointer<UInt8>, to leaf: inout [UInt8]
+    ) {
+        leaf.append(contentsOf: "{\"source\":".utf8)
+        JSONValue.append(string: source, to: &leaf)
+        leaf.append(contentsOf: ",\"booking\":".utf8)
+        JSONValue.append(string: booking, to: &leaf)
     }
 
     /// The tree over leaves that come in order: its size and root.

@@ -110,8 +110,18 @@ public enum JSONValue: Sendable, Equatable {
 
     /// Appends a string with its quotes; only `"`, `\` and U+0001–U+001F are escaped.
     static func append(string text: String, to out: inout [UInt8]) {
+        var text = text
+        text.withUTF8 { append(string: $0, to: &out) }
+    }
+
+    /// Appends a string, of which these are the UTF-8 bytes.
+    static func append(string bytes: UnsafeBufferPointer<UInt8>, to out: inout [UInt8]) {
         out.append(UInt8(ascii: "\""))
-        for byte in text.utf8 {
+        defer { out.append(UInt8(ascii: "\"")) }
+        guard bytes.contains(where: { $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }) else {
+            return out.append(contentsOf: bytes)
+        }
+        for byte in bytes {
             switch byte {
             case UInt8(ascii: "\""), UInt8(ascii: "\\"):
                 out.append(UInt8(ascii: "\\"))
@@ -127,7 +137,6 @@ public enum JSONValue: Sendable, Equatable {
                 }
             }
         }
-        out.append(UInt8(ascii: "\""))
     }
 
     static let shortEscapes: [(byte: UInt8, letter: UInt8)] = [

@@ -122,6 +122,13 @@ public final class Ledger: Sendable {
         }
     }
 
+    /// A connection that goes through a table once: what it has read it does not keep.
+    static func connectForScanning(path: String) throws -> DatabaseQueue {
+        let queue = try connectForReading(path: path)
+        try queue.inDatabase { try $0.execute(sql: "PRAGMA cache_size = -2048") }
+        return queue
+    }
+
     static func connect(path: String, isReadOnly: Bool, isNew: Bool = false) throws -> DatabaseQueue {
         var configuration = Configuration()
         configuration.readonly = isReadOnly

@@ -1,9 +1,6 @@
 public import Bookings
-import Foundation
 import GRDB
 import Transparency
-
-func activeProcessorCount() -> Int { ProcessInfo.processInfo.activeProcessorCount }
 
 extension Ledger {
     /// Verifies the whole ledger, and hands over what it says about every booking: with the values of the sealed

@@ -22,7 +22,14 @@ enum VerifyPass {
         var states: [Int]
     }
 
-    struct Unit: Sendable {
+    /// The bytes of an entry that is in its place, lent for one visit.
+    struct ChainedBytes {
+        let index: Int
+        let bytes: UnsafeRawBufferPointer
+    }
+
+    /// What a worker leaves of one unit.
+    private struct Unit: Sendable {
         var frontier = Frontier()
         var last = Hash.zero
         var defects: [Defect] = []
@@ -30,10 +37,23 @@ enum VerifyPass {
     }
 
     static func run(path: String, origin: String) throws -> Outcome {
+        try run(path: path, origin: origin, from: { _, _ in }, visit: { _, _ in }).outcome
+    }
+
+    /// The same, and what somebody else wants of the entries in the same pass: `start` makes a part for each unit, and
+    /// `visit` adds to it each entry whose bytes are in their place in the chain. Where there are defects, the parts
+    /// are not whole.
+    static func run<Part: Sendable>(
+        path: String, origin: String, from start: @Sendable (Database, Range<Int>) throws -> Part,
+        visit: @Sendable (inout Part, ChainedBytes) throws -> Void
+    ) throws -> (outcome: Outcome, parts: [Part]) {
         let (first, size) = try readOnly(path) { try extent(of: $0) }
-        let units = try map(path: path, size: size) { database, range, digest in
-            try check(range, origin: origin, in: database, digest: digest)
+        let done = try map(path: path, size: size) { database, range, digest in
+            var part = try start(database, range)
+            let unit = try check(range, origin: origin, in: database, digest: digest) { try visit(&part, $0) }
+            return (unit: unit, part: part)
         }
+        let units = done.map(\.unit)
         let digest = Digest()
         var frontier = Frontier()
         var upper: [(NodePosition, Hash)] = []
@@ -52,9 +72,10 @@ enum VerifyPass {
         if defects.isEmpty {
             defects = try readOnly(path) { try nodeDefects(upper, size: size, in: $0) }
         }
-        return Outcome(
+        let outcome = Outcome(
             size: size, frontier: frontier, root: frontier.root(digest: digest), last: units.last?.last ?? .zero,
             defects: defects, states: units.flatMap(\.states))
+        return (outcome, done.map(\.part))
     }
 
     /// The place of the first entry and the number of entries. Where somebody put one far beyond the end, the number
@@ -84,47 +105,42 @@ enum VerifyPass {
     ) throws -> [Value] {
         let count = (size + (1 << unitLevel) - 1) >> unitLevel
         guard count > 0 else { return [] }
+        let workers = try (0..<min(count, activeProcessorCount())).map { _ in try Ledger.connectForScanning(path: path)
+        }
+        defer { for worker in workers { try? worker.close() } }
         let next = Atomic<Int>(0)
-        let results = Mutex<[Int: Result<Value, any Error>]>([:])
-        DispatchQueue.concurrentPerform(iterations: min(count, activeProcessorCount())) { _ in
+        let results = parallelMap(workers.count) { worker in
             let digest = Digest()
-            do {
-                try readOnly(path) { database in
-                    while true {
-                        let unit = next.wrappingAdd(1, ordering: .relaxed).oldValue
-                        guard unit < count else { return }
+            return Result {
+                try workers[worker].read { database in
+                    var done: [(Int, Value)] = []
+                    while case let unit = next.wrappingAdd(1, ordering: .relaxed).oldValue, unit < count {
                         let range = unit << unitLevel..<min(size, (unit + 1) << unitLevel)
-                        let result = Result { try body(database, range, digest) }
-                        results.withLock { $0[unit] = result }
+                        done.append((unit, try body(database, range, digest)))
                     }
+                    return done
                 }
-            } catch {
-                results.withLock { $0[-1] = .failure(error) }
             }
         }
-        let found = results.withLock { $0 }
-        if case .failure(let error)? = found[-1] { throw error }
-        return try (0..<count).map { try found[$0]!.get() }
+        return try results.flatMap { try $0.get() }.sorted { $0.0 < $1.0 }.map(\.1)
     }
 
+    /// One unit, every entry of which that is in its place is handed to `visit`.
     private static func check(
-        _ range: Range<Int>, origin: String, in database: Database, digest: borrowing Digest
+        _ range: Range<Int>, origin: String, in database: Database, digest: borrowing Digest,
+        visit: (ChainedBytes) throws -> Void
     ) throws -> Unit {
         var unit = Unit()
-        var previous = Hash.zero
-        if range.lowerBound > 0 {
-            let before = try Query(database, "SELECT leaf FROM entry WHERE position = ?1").bind(1, range.lowerBound - 1)
-            // Where there is none, the unit to the left says so.
-            let stored = try before.first { $0.hash(0) } ?? nil
-            previous = try stored ?? EntryStore(database).entry(at: range.lowerBound)?.previous ?? .zero
-        }
+        var previous = try link(before: range.lowerBound, in: database)
         var nodes = try Query(
             database, "SELECT position, hash FROM node WHERE level = 8 AND position >= ?1 AND position < ?2"
         ).bind(1, range.lowerBound >> 8).bind(2, range.upperBound >> 8).all { ($0.integer(0), $0.hash(1)) }[...]
         let query = try Query(
             database, "SELECT position, bytes, leaf FROM entry WHERE position >= ?1 AND position < ?2 ORDER BY position"
         ).bind(1, range.lowerBound).bind(2, range.upperBound)
-        var prefix: [UInt8] = []
+        let prefix = EntryPrefix(origin: origin)
+        // The entries since the last node that is kept.
+        var low = Frontier()
         var expected = range.lowerBound
         while try query.next() {
             let position = query.integer(0)
@@ -133,13 +149,12 @@ enum VerifyPass {
                 return unit
             }
             let bytes = query.lent(1)
-            prefix.removeAll(keepingCapacity: true)
-            Entry.appendPrefix(origin: origin, index: position, previous: previous, to: &prefix)
             let leaf = digest.leaf(bytes)
             let stored = query.hash(2)
-            if stored == leaf, bytes.starts(with: prefix) {
+            if stored == leaf, let length = prefix.length(in: bytes, index: position, previous: previous) {
                 previous = leaf
-                if isState(bytes, after: prefix.count) { unit.states.append(position) }
+                if isState(bytes, after: length) { unit.states.append(position) }
+                try visit(ChainedBytes(index: position, bytes: bytes))
             } else {
                 let found = try Diagnosis.broken(
                     bytes: Array(bytes), leaf: leaf, stored: stored, at: position, origin: origin, in: database)
@@ -147,28 +162,40 @@ enum VerifyPass {
                 guard found.isLocal, unit.defects.count < most else { return unit }
                 previous = found.quoted
             }
-            unit.frontier.append(previous, digest: digest) { node, hash in
-                guard node.level == TreeStore.stride else { return }
-                let index = (range.lowerBound >> TreeStore.stride) + node.index
-                let kept = nodes.first
-                if kept?.0 == index { nodes.removeFirst() }
-                if kept?.0 != index || kept?.1 != hash {
-                    unit.defects.append(Diagnosis.node(NodePosition(level: TreeStore.stride, index: index)))
-                }
-            }
+            low.append(previous, digest: digest)
             expected += 1
+            guard low.size == 1 << TreeStore.stride else { continue }
+            let index = (expected - 1) >> TreeStore.stride
+            let node = low.nodes[0]
+            let kept = nodes.first
+            if kept?.0 == index { nodes.removeFirst() }
+            if kept?.0 != index || kept?.1 != node {
+                unit.defects.append(Diagnosis.node(NodePosition(level: TreeStore.stride, index: index)))
+            }
+            unit.frontier.append(subtree: node, level: TreeStore.stride, digest: digest)
+            low = Frontier()
         }
         if expected < range.upperBound { unit.defects.append(Diagnosis.missing(expected)) }
+        unit.frontier.append(low, digest: digest)
         unit.last = previous
         return unit
+    }
+
+    /// The leaf hash of the entry before a unit. Where there is none, the unit to the left says so.
+    private static func link(before index: Int, in database: Database) throws -> Hash {
+        guard index > 0 else { return .zero }
+        let before = try Query(database, "SELECT leaf FROM entry WHERE position = ?1").bind(1, index - 1)
+        let stored = try before.first { $0.hash(0) } ?? nil
+        return try stored ?? EntryStore(database).entry(at: index)?.previous ?? .zero
     }
 
     /// `"recorded"` and `"type"` follow the prefix at fixed places, so that a state is seen without parsing.
     private static func isState(_ bytes: UnsafeRawBufferPointer, after prefix: Int) -> Bool {
         let place = prefix + stateMark.offset
         guard bytes.count >= place + stateMark.bytes.count else { return false }
-        return UnsafeRawBufferPointer(rebasing: bytes[place..<place + stateMark.bytes.count]).elementsEqual(
-            stateMark.bytes)
+        return stateMark.bytes.withUnsafeBufferPointer {
+            UnsafeBufferPointer(rebasing: bytes.bindMemory(to: UInt8.self)[place..<place + $0.count]).hasBytes(of: $0)
+        }
     }
 
     private static let stateMark = (
