@@ -7,7 +7,7 @@ extension Reconciliation {
     }
 
     /// The numbers missing from a source's own count, as ranges, between the first and the last that came.
-    static func gaps(in sequences: [(sequence: Int, index: Int)]) -> [ClosedRange<Int>] {
+    static func gaps(in sequences: [NumberedEvent]) -> [ClosedRange<Int>] {
         let sorted = Set(sequences.map(\.sequence)).sorted()
         return zip(sorted, sorted.dropFirst()).compactMap { before, after in
             after > before + 1 ? before + 1...after - 1 : nil
@@ -51,15 +51,11 @@ extension Reconciliation {
     }
 
     private func clockFindings() -> [Finding] {
-        var back: [Int] = []
-        var ahead: [Int] = []
-        var last: Timestamp?
+        let back = history.ranBack
         let entries = histories.flatMap { history in history.entries.map(\.entry).filter { $0.key == history.key } }
-        for entry in (entries + history.journal).sorted(by: { $0.index < $1.index }) {
-            if let last, entry.recorded < last { back.append(entry.index) }
-            last = entry.recorded
-            if let occurred = entry.occurred, occurred > entry.recorded + thresholds.skew { ahead.append(entry.index) }
-        }
+        let ahead = (entries + history.journal).filter { entry in
+            entry.occurred.map { $0 > entry.recorded + thresholds.skew } ?? false
+        }.map(\.index).sorted()
         func finding(_ indexes: [Int], _ sentence: String) -> [Finding] {
             guard !indexes.isEmpty else { return [] }
             return [Finding(.ar404, source: coverage.source, entries: Array(indexes.prefix(20)), sentence: sentence)]
@@ -79,7 +75,7 @@ extension Reconciliation {
         let started = history.journal.filter { $0.type == .captureStarted && $0.source == coverage.source }
         guard let first = started.first else { return [] }
         let start = first.occurred ?? first.recorded
-        var early: [Int] = []
+        var early = history.settled.early
         var findings: [Finding] = []
         for history in histories {
             for entry in history.entries.map(\.entry) where entry.key == history.key {

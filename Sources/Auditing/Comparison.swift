@@ -4,16 +4,15 @@ import Bookings
 struct Comparison {
     let reconciliation: Reconciliation
     let isPartial: Bool
-    let rows: [Identifier: LiveAppointment]
     var found: [Finding] = []
     var missing: [Missing] = []
     var moved: [Moved] = []
-    private var outside = 0
+    private var outside: Int
 
     /// How many bookings the record expects in the window.
-    private(set) var expected = 0
+    private(set) var expected: Int
     /// How many rows agree with the record.
-    private(set) var agreeing = 0
+    private(set) var agreeing: Int
     /// The histories whose start lies inside the window: those that other findings speak about too.
     private(set) var judged: [BookingHistory] = []
     /// Bookings that an incomplete export leaves open.
@@ -43,11 +42,13 @@ struct Comparison {
     init(_ reconciliation: Reconciliation, isPartial: Bool) {
         self.reconciliation = reconciliation
         self.isPartial = isPartial
-        var rows: [Identifier: LiveAppointment] = [:]
-        rows.reserveCapacity(reconciliation.snapshot.appointments.count)
-        for row in reconciliation.snapshot.appointments where rows[row.booking] == nil { rows[row.booking] = row }
-        self.rows = rows
+        let settled = reconciliation.history.settled
+        expected = settled.expected
+        agreeing = settled.agreeing
+        outside = settled.outside
     }
+
+    var snapshot: Snapshot { reconciliation.snapshot }
 
     var coverage: Coverage { reconciliation.coverage }
     var replay: Replay { reconciliation.replay }
@@ -56,10 +57,7 @@ struct Comparison {
     /// Every finding about single bookings. Called once.
     mutating func findings() -> [Finding] {
         for history in reconciliation.histories { judge(history) }
-        let unrecorded = rows.values.filter { row in
-            let key = BookingKey(source: coverage.source, booking: row.booking)
-            return !(reconciliation.history.bookings[key]?.entries ?? []).contains { $0.entry.type.family == .booking }
-        }.sorted { $0.booking < $1.booking }
+        let unrecorded = unrecordedRows()
         let replaced = matchReplaced(unrecorded)
         judgeMoved()
         addMissing()
@@ -74,8 +72,18 @@ struct Comparison {
         return found
     }
 
+    private func unrecordedRows() -> [LiveAppointment] {
+        let again = Set(snapshot.index.repeated.map(\.again))
+        let places = snapshot.appointments.indices.filter { place in
+            guard !reconciliation.history.settled.contains(row: place), !again.contains(place) else { return false }
+            let key = BookingKey(source: coverage.source, booking: snapshot.appointments.booking(at: place))
+            return !(reconciliation.history.bookings[key]?.entries ?? []).contains { $0.entry.type.family == .booking }
+        }
+        return places.map { snapshot.appointments[$0] }.sorted { $0.booking < $1.booking }
+    }
+
     private mutating func judge(_ history: BookingHistory) {
-        let row = rows[history.key.booking]
+        let row = snapshot.row(of: history.key.booking)
         let skew = reconciliation.thresholds.skew
         guard !replay.isTouched(history, after: reconciliation.asOf, until: coverage.takenAt + skew) else {
             if row != nil { agreeing += 1 }

@@ -23,8 +23,11 @@ extension Comparison {
         }
         guard isMass else {
             let siblings = Siblings(among: reconciliation.history, thresholds: reconciliation.thresholds)
+            let series =
+                missing.contains { $0.state.known.series != nil }
+                ? Set(snapshot.appointments.lazy.compactMap(\.appointment.series)) : []
             for one in missing.sorted(by: { $0.history.key < $1.history.key }) {
-                found += missingFindings(one, siblings)
+                found += missingFindings(one, siblings, series)
             }
             return
         }
@@ -50,9 +53,7 @@ extension Comparison {
         return counted > max(thresholds.massRows, expected * thresholds.massPercent / 100)
     }
 
-    private var snapshot: Snapshot { reconciliation.snapshot }
-
-    private func missingFindings(_ one: Missing, _ siblings: Siblings) -> [Finding] {
+    private func missingFindings(_ one: Missing, _ siblings: Siblings, _ series: Set<String>) -> [Finding] {
         let booking = one.history.key.booking
         let loss = WindowOfLoss(of: one.history, at: coverage, readings: reconciliation.earlierReadings)
         let seen = loss.present.map {
@@ -71,8 +72,7 @@ extension Comparison {
             sentence += " Events about it are missing, so its time is the last one known."
         }
         if let doubt = one.doubt { sentence += " This is not proven: \(doubt)." }
-        let isOccurrence =
-            one.state.known.series.map { series in rows.values.contains { $0.appointment.series == series } } ?? false
+        let isOccurrence = one.state.known.series.map { series.contains($0) } ?? false
         if isOccurrence { sentence += " Other occurrences of its series are in the schedule." }
         var findings = [
             Finding(
@@ -93,7 +93,8 @@ extension Comparison {
         }
         guard one.doubt == nil else { return findings }
         for sibling in siblings.inTheSameBreath(as: one.history.key) {
-            findings.append(sibling.finding(live: rows[sibling.key.booking], of: booking, at: coverage.takenAt))
+            findings.append(
+                sibling.finding(live: snapshot.row(of: sibling.key.booking), of: booking, at: coverage.takenAt))
         }
         return findings
     }
@@ -162,7 +163,8 @@ extension Comparison {
 
     func unrecordedFindings(_ rows: [LiveAppointment]) -> [Finding] {
         guard !rows.isEmpty else { return [] }
-        let isEmpty = reconciliation.histories.allSatisfy { $0.entries.isEmpty }
+        let isEmpty =
+            reconciliation.history.settled.entries == 0 && reconciliation.histories.allSatisfy { $0.entries.isEmpty }
         if isEmpty, rows.count > 1 {
             return [
                 Finding(

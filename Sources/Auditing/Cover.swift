@@ -7,7 +7,7 @@ struct Cover {
     /// Why, or why not, in words; never blames the client.
     let sentence: String
 
-    init(claim: Claim, key: BookingKey?, history: VerifiedHistory, replay: Replay, clock: LocalClock) {
+    init(claim: Claim, key: BookingKey?, history: VerifiedHistory, clock: LocalClock) {
         if let key, let reading = Cover.reading(without: key, claim: claim, history: history) {
             isGapless = true
             sentence =
@@ -32,11 +32,10 @@ struct Cover {
                 + "gap: the booking may have been made and lost on the way to the record."
             return
         }
-        let times = Cover.times(history: history, replay: replay)
         for (source, sequences) in counted.sorted(by: { $0.key < $1.key }) {
             let ordered = sequences.sorted { $0.sequence < $1.sequence }
-            let before = ordered.last { times[$0.index].map { $0 <= claimed } ?? false }
-            let after = ordered.first { times[$0.index].map { $0 >= claimed } ?? false }
+            let before = ordered.last { $0.moment <= claimed }
+            let after = ordered.first { $0.moment >= claimed }
             // Without the day of booking it may have been any day since recording began.
             let from = claim.booked == nil ? ordered.first : before
             guard let from, before != nil, let after else {
@@ -73,13 +72,5 @@ struct Cover {
                 && reading.coverage.includes(start: start, practitioner: nil)
                 && !presences.contains { $0.contains(reading.index) }
         }
-    }
-
-    private static func times(history: VerifiedHistory, replay: Replay) -> [Int: Timestamp] {
-        var times: [Int: Timestamp] = [:]
-        for entry in history.bookings.values.flatMap({ $0.entries.map(\.entry) }) + history.journal {
-            times[entry.index] = replay.effective(entry)
-        }
-        return times
     }
 }

@@ -66,7 +66,7 @@ public struct Investigation: Sendable {
 
     /// The verdict where nothing is recorded that fits the claim. `siblings` are other bookings of the same client.
     public func absence(live: LiveKnowledge, siblings: [BookingKey], key: BookingKey? = nil) -> Verdict {
-        let cover = Cover(claim: claim, key: key, history: history, replay: replay, clock: clock)
+        let cover = Cover(claim: claim, key: key, history: history, clock: clock)
         let others = siblings.compactMap { other -> Finding? in
             guard let own = history.bookings[other], let state = replay.state(of: own) else { return nil }
             return Finding(

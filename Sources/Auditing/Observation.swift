@@ -20,6 +20,7 @@ public struct Observation: Sendable {
         let replay = Replay(readings: history.readings)
         let isFirst =
             !history.readings.contains { $0.coverage.source == source }
+            && history.settled.entries == 0
             && !history.bookings.values.contains { $0.key.source == source && !$0.entries.isEmpty }
         // An older schedule than one that was read before says nothing about what came to be since.
         let isOld = history.readings.contains {
@@ -30,8 +31,10 @@ public struct Observation: Sendable {
             return
         }
         var events: [Event] = []
-        var seen: Set<Identifier> = []
-        for row in snapshot.appointments where seen.insert(row.booking).inserted {
+        let again = Set(snapshot.index.repeated.map(\.again))
+        for place in snapshot.appointments.indices
+        where !history.settled.contains(row: place) && !again.contains(place) {
+            let row = snapshot.appointments[place]
             let own = history.bookings[BookingKey(source: source, booking: row.booking)]
             guard let own, let state = replay.state(of: own) else {
                 events.append(Observation.event(.created, row, source: source, basis: isFirst ? .baseline : .observed))

@@ -145,7 +145,9 @@ public struct Reconciliation: Sendable {
         let newest = histories.flatMap(\.entries).compactMap { recorded in
             recorded.entry.occurred.map { min($0, recorded.entry.recorded) }
         }.max()
-        if let newest, Timestamp.seconds(from: coverage.takenAt, to: newest) > thresholds.stale {
+        if let newest = [newest, history.settled.newest].compactMap(\.self).max(),
+            Timestamp.seconds(from: coverage.takenAt, to: newest) > thresholds.stale
+        {
             doubt(
                 .ar203,
                 "The export was taken on \(clock.text(coverage.takenAt)), "
@@ -156,22 +158,15 @@ public struct Reconciliation: Sendable {
     }
 
     private func duplicateFindings() -> [Finding] {
-        var first: [Identifier: LiveAppointment] = [:]
-        var findings: [Finding] = []
-        for row in snapshot.appointments {
-            guard let other = first[row.booking] else {
-                first[row.booking] = row
-                continue
-            }
+        snapshot.index.repeated.map { places in
+            let (other, row) = (snapshot.appointments[places.first], snapshot.appointments[places.again])
             let same = other.appointment == row.appointment && other.personal == row.personal
-            findings.append(
-                Finding(
-                    .ar205, source: coverage.source, booking: row.booking, severity: same ? .warning : .error,
-                    live: row.appointment.json, snapshot: coverage.takenAt,
-                    sentence: "The export has booking \(Words.quoted(row.booking)) twice, in rows \(other.row) and "
-                        + "\(row.row)\(same ? "" : ", with different content")."))
+            return Finding(
+                .ar205, source: coverage.source, booking: row.booking, severity: same ? .warning : .error,
+                live: row.appointment.json, snapshot: coverage.takenAt,
+                sentence: "The export has booking \(Words.quoted(row.booking)) twice, in rows \(other.row) and "
+                    + "\(row.row)\(same ? "" : ", with different content").")
         }
-        return findings
     }
 
     private func malformationFindings() -> [Finding] {

@@ -7,20 +7,42 @@ extension Reconciliation {
         duplicateAppointments() + doubleBookings() + coverageGaps()
     }
 
-    private var standing: [LiveAppointment] { snapshot.appointments.filter { $0.appointment.isActive } }
-
     /// Rows of one client with one practitioner at one time, under several ids.
     private func duplicateAppointments() -> [Finding] {
-        struct Slot: Hashable {
-            let client: String
-            let practitioner: String?
-            let minute: Int64
+        // Most rows share their slot with no other: hashes are compared first, and what says which only then.
+        let rows = snapshot.appointments
+        var slots: [(hash: UInt64, place: Int)] = []
+        slots.reserveCapacity(rows.count)
+        for place in rows.indices where rows.isActive(at: place) {
+            guard let start = rows.start(at: place) else { continue }
+            rows.withPersons(at: place) { practitioner, client in
+                guard let client else { return }
+                let time = practitioner.map { ByteHash.hash($0, also: UInt64(bitPattern: start.minute)) } ?? 0
+                slots.append((ByteHash.hash(client, also: time &+ UInt64(bitPattern: start.minute)), place))
+            }
         }
-        var slots: [Slot: [LiveAppointment]] = [:]
-        for row in standing {
-            guard let client = row.personal["client.id"], let start = row.appointment.start else { continue }
-            let slot = Slot(client: client, practitioner: row.appointment.practitioner, minute: start.minute)
-            slots[slot, default: []].append(row)
+        slots.sort { $0 < $1 }
+        var findings: [Finding] = []
+        var first = 0
+        while first < slots.count {
+            var next = first + 1
+            while next < slots.count, slots[next].hash == slots[first].hash { next += 1 }
+            if next > first + 1 { findings += duplicates(among: slots[first..<next].map { rows[$0.place] }) }
+            first = next
+        }
+        return findings
+    }
+
+    private func duplicates(among rows: [LiveAppointment]) -> [Finding] {
+        struct Slot: Hashable {
+            let client: String?
+            let practitioner: String?
+            let minute: Int64?
+        }
+        let slots = Dictionary(grouping: rows) { row in
+            Slot(
+                client: row.personal["client.id"], practitioner: row.appointment.practitioner,
+                minute: row.appointment.start?.minute)
         }
         return slots.values.compactMap { rows -> Finding? in
             let bookings = Set(rows.map(\.booking)).sorted()
@@ -40,7 +62,9 @@ extension Reconciliation {
     }
 
     private func overlaps(_ capacity: Int, _ what: String, _ field: KeyPath<Appointment, String?>) -> [Finding] {
-        let timed = standing.filter { $0.appointment.start != nil && $0.appointment.end != nil }
+        let timed = snapshot.appointments.filter { row in
+            row.appointment.isActive && row.appointment.start != nil && row.appointment.end != nil
+        }
         let groups = Dictionary(grouping: timed) { $0.appointment[keyPath: field] }
         return groups.compactMap { name, rows -> Finding? in
             guard let name else { return nil }

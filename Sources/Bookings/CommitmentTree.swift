@@ -17,7 +17,7 @@ public enum CommitmentTree {
 
     /// Appends the leaf of an id whose source and booking are these UTF-8 bytes.
     package static func appendStateLeaf(
-        source: UnsafeBufferPointer<UInt8>, booking: UnsafeBufferPointer<UInt8>, entries: some Sequence<Int>,
+        source: UnsafeBufferPointer<UInt8>, booking: UnsafeBufferPointer<UInt8>, entries: [Int],
         to leaf: inout [UInt8]
     ) {
         append(source: source, booking: booking, to: &leaf)

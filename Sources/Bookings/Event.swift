@@ -83,8 +83,11 @@ public struct Event: Equatable, Sendable {
         entry.supersedes = supersedes
         entry.appointment = completed(from: present)
         entry.body = body
-        let disclosures = personal.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
-            .map { Disclosure(name: $0.key, value: $0.value) }
+        let salts = randomBytes(personal.count * Disclosure.saltBytes)
+        let disclosures = personal.sorted { Identifier($0.key) < Identifier($1.key) }.enumerated().map { place, field in
+            let salt = salts[place * Disclosure.saltBytes..<(place + 1) * Disclosure.saltBytes]
+            return Disclosure(salt: Array(salt), name: field.key, value: field.value)
+        }
         entry.sealed = disclosures.map(\.sealed)
         return (entry, disclosures)
     }

@@ -33,11 +33,31 @@ struct JSONReader {
 
     /// Consumes these bytes if they are next.
     mutating func take(_ expected: StaticString) -> Bool {
-        let count = expected.utf8CodeUnitCount
-        guard bytes.count - offset >= count else { return false }
-        for index in 0..<count where bytes[offset + index] != expected.utf8Start[index] { return false }
-        offset += count
+        guard isNext(expected, at: offset) else { return false }
+        offset += expected.utf8CodeUnitCount
         return true
+    }
+
+    /// Consumes a member's name with its quotes and colon, and the comma before it unless it is the object's first.
+    mutating func takeMember(_ name: StaticString, isFirst: Bool) -> Bool {
+        var place = offset
+        if !isFirst {
+            guard place < bytes.count, bytes[place] == UInt8(ascii: ",") else { return false }
+            place += 1
+        }
+        let end = place + 1 + name.utf8CodeUnitCount
+        guard end + 1 < bytes.count, bytes[place] == UInt8(ascii: "\""), bytes[end] == UInt8(ascii: "\""),
+            bytes[end + 1] == UInt8(ascii: ":"), isNext(name, at: place + 1)
+        else { return false }
+        offset = end + 2
+        return true
+    }
+
+    private func isNext(_ expected: StaticString, at place: Int) -> Bool {
+        let count = expected.utf8CodeUnitCount
+        guard bytes.count - place >= count else { return false }
+        return UnsafeBufferPointer(rebasing: bytes[place..<place + count])
+            .hasBytes(of: UnsafeBufferPointer(start: expected.utf8Start, count: count))
     }
 
     mutating func skipSpace() {

@@ -68,13 +68,9 @@ struct MemberReader {
 
     /// Consumes the member's name if it is the next one.
     mutating func has(_ name: StaticString, _ reader: inout JSONReader) -> Bool {
-        let before = reader
-        if first || reader.take(","), reader.take("\""), reader.take(name), reader.take("\":") {
-            first = false
-            return true
-        }
-        reader = before
-        return false
+        guard reader.takeMember(name, isFirst: first) else { return false }
+        first = false
+        return true
     }
 
     mutating func require(_ name: StaticString, _ reader: inout JSONReader) throws(JSONError) {

@@ -106,7 +106,9 @@ public struct Snapshot: Sendable {
     /// What the reading can be asked about.
     public let coverage: Coverage
     /// The rows in the order of the file; an id may stand twice.
-    public let appointments: [LiveAppointment]
+    public let appointments: LiveAppointments
+    /// The rows by the id of their booking.
+    public let index: BookingIndex
     /// What is not what it should be.
     public let malformations: [Malformation]
     /// The number of rows, those without an id included.
@@ -118,15 +120,38 @@ public struct Snapshot: Sendable {
     public init(
         coverage: Coverage, appointments: [LiveAppointment], malformations: [Malformation] = [], rows: Int, digest: Hash
     ) {
+        self.init(
+            coverage: coverage, appointments: LiveAppointments(appointments), malformations: malformations, rows: rows,
+            digest: digest)
+    }
+
+    /// A snapshot by its parts. Linear in the number of rows.
+    public init(
+        coverage: Coverage, appointments: LiveAppointments, malformations: [Malformation] = [], rows: Int, digest: Hash
+    ) {
         self.coverage = coverage
         self.appointments = appointments
+        index = BookingIndex(appointments)
         self.malformations = malformations
         self.rows = rows
         self.digest = digest
     }
 
     /// The distinct ids in byte order: the leaves of the reading's tree.
-    public var bookings: [Identifier] { Set(appointments.map(\.booking)).sorted() }
+    public var bookings: [Identifier] {
+        let again = Set(index.repeated.map(\.again))
+        let places = appointments.indices.filter { !again.contains($0) }.sorted { left, right in
+            appointments.withBooking(at: left) { left in
+                appointments.withBooking(at: right) { left.precedes($0) }
+            }
+        }
+        return places.map { appointments.booking(at: $0) }
+    }
+
+    /// The row of this booking, the first where it has several.
+    public func row(of booking: Identifier) -> LiveAppointment? {
+        index[booking].map { appointments[$0] }
+    }
 
     /// True where the reading is declared complete, and has no fewer rows than its exporter says that there are.
     private var isWhole: Bool {

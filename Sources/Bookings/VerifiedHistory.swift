@@ -149,6 +149,23 @@ public struct Presence: Hashable, Sendable {
     }
 }
 
+/// An event that its source numbered.
+public struct NumberedEvent: Sendable {
+    /// The source's own number.
+    public let sequence: Int
+    /// The index of its entry.
+    public let index: Int
+    /// When it happened, or was recorded if that was before.
+    public let moment: Timestamp
+
+    /// An event by its parts.
+    public init(sequence: Int, index: Int, moment: Timestamp) {
+        self.sequence = sequence
+        self.index = index
+        self.moment = moment
+    }
+}
+
 /// All that is recorded about one booking.
 public struct BookingHistory: Sendable {
     /// The booking's key.
@@ -179,20 +196,24 @@ public struct VerifiedHistory: Sendable {
     public let readings: [Reading]
     /// Entries about sources rather than bookings: `capture.*`, `check.completed`, `intake.refused`.
     public let journal: [Entry]
-    /// The counters that sources gave their events, with the index of each entry, by index.
-    public let sequences: [Identifier: [(sequence: Int, index: Int)]]
+    /// The events that sources numbered, by index.
+    public let sequences: [Identifier: [NumberedEvent]]
     /// When a checkpoint last left for a place outside; `nil` where none ever did.
     public let lastHeldOutside: Timestamp?
     /// When the ledger was opened.
     public let opened: Timestamp?
-    /// True where all bookings are here, not only those asked for.
+    /// True where all bookings are here, or settled, and not only those asked for.
     public let isWhole: Bool
+    /// The bookings that are not among `bookings`, because a comparison has nothing to tell of them.
+    public let settled: Settled
+    /// The entries that the recorder's clock dates before the entry in front of them.
+    public let ranBack: [Int]
 
     /// Only a ledger that has just verified what it hands over may call this.
     package init(
         verification: Verification, bookings: [BookingKey: BookingHistory], readings: [Reading], journal: [Entry],
-        sequences: [Identifier: [(sequence: Int, index: Int)]], lastHeldOutside: Timestamp?, opened: Timestamp?,
-        isWhole: Bool
+        sequences: [Identifier: [NumberedEvent]], lastHeldOutside: Timestamp?, opened: Timestamp?,
+        isWhole: Bool, settled: Settled = Settled(), ranBack: [Int]? = nil
     ) {
         self.verification = verification
         self.bookings = bookings
@@ -202,5 +223,14 @@ public struct VerifiedHistory: Sendable {
         self.lastHeldOutside = lastHeldOutside
         self.opened = opened
         self.isWhole = isWhole
+        self.settled = settled
+        self.ranBack = ranBack ?? VerifiedHistory.ranBack(in: bookings.values.flatMap(\.entries).map(\.entry) + journal)
+    }
+
+    private static func ranBack(in entries: [Entry]) -> [Int] {
+        let times = Dictionary(entries.map { ($0.index, $0.recorded) }, uniquingKeysWith: { $1 }).sorted {
+            $0.key < $1.key
+        }
+        return zip(times, times.dropFirst()).filter { $1.value < $0.value }.map(\.1.key)
     }
 }

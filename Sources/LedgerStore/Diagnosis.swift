@@ -14,6 +14,14 @@ enum Diagnosis {
             sentence: "An entry stands at place \(place), before the first: it was put in later.")
     }
 
+    static func unreadable(_ index: Int, _ reason: JSONError) -> Defect {
+        Defect(
+            code: "AR401", index: index, kind: .unreadable,
+            sentence:
+                "Entry \(index) is in its place in chain and tree, and is no entry (\(reason.reason)): it was not "
+                + "written by this program.")
+    }
+
     static func node(_ position: NodePosition) -> Defect {
         Defect(
             code: "AR401", index: position.leaves.lowerBound, kind: .treeNode,

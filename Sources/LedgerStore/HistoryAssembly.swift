@@ -63,18 +63,16 @@ extension Ledger {
         return presences
     }
 
-    /// Sorts entries under their bookings, and hands all over as verified.
+    /// Sorts entries under their bookings, and hands all over as verified. Without `sequences` it is a part of the
+    /// ledger, of which counters would say nothing.
     func assemble(
-        _ entries: [RecordedEntry], verification: Verification, presences: [BookingKey: [Presence]], isWhole: Bool,
-        in database: Database
+        _ entries: [RecordedEntry], _ journal: [Entry], verification: Verification,
+        presences: [BookingKey: [Presence]], sequences: [Identifier: [NumberedEvent]]?,
+        settled: Settled = Settled(), ranBack: [Int]? = nil, in database: Database
     ) throws -> VerifiedHistory {
         var byBooking: [BookingKey: [RecordedEntry]] = [:]
-        var journal: [Entry] = []
         for recorded in entries {
-            guard recorded.entry.type.isAboutBooking, let key = recorded.entry.key else {
-                journal.append(recorded.entry)
-                continue
-            }
+            guard recorded.entry.type.isAboutBooking, let key = recorded.entry.key else { continue }
             byBooking[key, default: []].append(recorded)
             if let former = recorded.entry.supersedes, former != key.booking {
                 byBooking[BookingKey(source: key.source, booking: former), default: []].append(recorded)
@@ -92,13 +90,13 @@ extension Ledger {
         return VerifiedHistory(
             verification: verification, bookings: histories,
             readings: try readings(journal, in: database),
-            journal: journal, sequences: isWhole ? Ledger.sequences(entries) : [:],
+            journal: journal, sequences: sequences ?? [:],
             lastHeldOutside: outside.flatMap { Timestamp(canonical: $0) }, opened: journal.first?.recorded,
-            isWhole: isWhole)
+            isWhole: sequences != nil, settled: settled, ranBack: ranBack)
     }
 
     /// The readings in the order in which they were taken, each with the practitioners to which it was limited.
-    private func readings(_ journal: [Entry], in database: Database) throws -> [Reading] {
+    func readings(_ journal: [Entry], in database: Database) throws -> [Reading] {
         let limits = try Query(database, "SELECT entry, practitioners FROM reading").all {
             ($0.integer(0), $0.bytes(1))
         }
@@ -110,12 +108,15 @@ extension Ledger {
             .sorted { ($0.coverage.takenAt, $0.index) < ($1.coverage.takenAt, $1.index) }
     }
 
-    /// The counters that sources gave, by index: of a part of the ledger they would say nothing.
-    private static func sequences(_ entries: [RecordedEntry]) -> [Identifier: [(sequence: Int, index: Int)]] {
-        var sequences: [Identifier: [(sequence: Int, index: Int)]] = [:]
+    /// The counters that sources gave, by index.
+    static func sequences(_ entries: [RecordedEntry]) -> [Identifier: [NumberedEvent]] {
+        var sequences: [Identifier: [NumberedEvent]] = [:]
         for entry in entries.lazy.map(\.entry) {
             guard let source = entry.source, let sequence = entry.sequence else { continue }
-            sequences[source, default: []].append((sequence, entry.index))
+            sequences[source, default: []].append(
+                NumberedEvent(
+                    sequence: sequence, index: entry.index,
+                    moment: min(entry.occurred ?? entry.recorded, entry.recorded)))
         }
         return sequences
     }

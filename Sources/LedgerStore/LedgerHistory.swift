@@ -20,7 +20,8 @@ extension Ledger {
             let sound = verification.adding(units.flatMap(\.defects))
             return try queue.read { database in
                 try assemble(
-                    entries, verification: sound, presences: allPresences(database), isWhole: true, in: database)
+                    entries, entries.map(\.entry).filter { !$0.type.isAboutBooking }, verification: sound,
+                    presences: allPresences(database), sequences: Ledger.sequences(entries), in: database)
             }
         }
     }
@@ -41,13 +42,7 @@ extension Ledger {
                 entries.append(
                     RecordedEntry(entry: entry, disclosed: EntryStore.matching(disclosures[entry.index] ?? [], entry)))
             } catch .refused(let reason) {
-                let index = query.integer(1)
-                defects.append(
-                    Defect(
-                        code: "AR401", index: index, kind: .unreadable,
-                        sentence:
-                            "Entry \(index) is in its place in chain and tree, and is no entry (\(reason.reason)): it was "
-                            + "not written by this program."))
+                defects.append(Diagnosis.unreadable(query.integer(1), reason))
             } catch {
                 // An entry of a later program: passed over here, and covered by chain and tree.
             }
@@ -102,7 +97,9 @@ extension Ledger {
                 assurance: defects.isEmpty ? [.consistent] : [], defects: defects, signedSize: signed?.size)
             var presences: [BookingKey: [Presence]] = [:]
             for key in keys { presences[key] = try self.presences(of: key, in: database) }
-            return try assemble(entries, verification: verification, presences: presences, isWhole: false, in: database)
+            return try assemble(
+                entries, entries.map(\.entry).filter { !$0.type.isAboutBooking }, verification: verification,
+                presences: presences, sequences: nil, in: database)
         }
     }
 

@@ -92,16 +92,25 @@ extension Appender {
                 "SELECT max(position) FROM journal WHERE type = ?1 AND source = ?2 AND position < ?3"
             ).bind(1, text: EntryType.snapshotTaken.rawValue).bind(2, source).bind(3, reading)
             .first { $0.optionalInteger(0) } ?? nil
-        let open = try Query(
-            database, "SELECT booking FROM presence WHERE source = ?1 AND last IS NULL"
-        ).bind(1, source).all { $0.identifier(0) }
-        let present = Set(snapshot.appointments.map(\.booking))
-        for booking in open where !present.contains(booking) {
+        var remembered = [Bool](repeating: false, count: snapshot.appointments.count)
+        let open = try Query(database, "SELECT booking FROM presence WHERE source = ?1 AND last IS NULL").bind(
+            1, source)
+        var gone: [Identifier] = []
+        while try open.next() {
+            if let place = snapshot.index[open.lent(0).bindMemory(to: UInt8.self)] {
+                remembered[place] = true
+            } else {
+                gone.append(open.identifier(0))
+            }
+        }
+        for booking in gone {
             try Query(
                 database, "UPDATE presence SET last = ?3 WHERE source = ?1 AND booking = ?2 AND last IS NULL"
             ).bind(1, source).bind(2, booking).bind(3, before ?? reading).run()
         }
-        for booking in present.subtracting(open).sorted() {
+        for (_, again) in snapshot.index.repeated { remembered[again] = true }
+        let fresh = remembered.indices.filter { !remembered[$0] }.map { snapshot.appointments.booking(at: $0) }
+        for booking in fresh.sorted() {
             try Query(database, "INSERT INTO presence (source, booking, first, last) VALUES (?1, ?2, ?3, NULL)")
                 .bind(1, source).bind(2, booking).bind(3, reading).run()
         }

@@ -35,6 +35,11 @@ extension Ledger {
     /// The verification, and how far the entries could be followed.
     func verifyAll(_ request: VerificationRequest) throws(LedgerError) -> (verification: Verification, size: Int) {
         let pass = try Ledger.wrapping(path) { try VerifyPass.run(path: path, origin: origin) }
+        return (try verification(of: pass, request), pass.size)
+    }
+
+    /// What a pass over the entries comes to, once it is held against head, lock and checkpoints.
+    func verification(of pass: VerifyPass.Outcome, _ request: VerificationRequest) throws(LedgerError) -> Verification {
         var defects = pass.defects
         if defects.allSatisfy({ $0.kind == .treeNode }) {
             defects = try read { try headDefects(pass, in: $0) } + defects
@@ -62,10 +67,9 @@ extension Ledger {
             if checkpoints.isSigned { assurance.append(.signed) }
             if checkpoints.isHeld { assurance.append(.held) }
         }
-        let verification = Verification(
+        return Verification(
             origin: origin, size: pass.size, root: pass.root, assurance: assurance, defects: defects,
             signedSize: checkpoints.signedSize, unreached: checkpoints.unreached)
-        return (verification, pass.size)
     }
 
     /// How the ledger stands to its lock; a lock that cannot be read is a defect here rather than an error.

@@ -104,12 +104,14 @@ struct ListedIDs: Sendable {
         let digest = Digest()
         var hashes: [Hash] = []
         var leaf: [UInt8] = []
+        var entries: [Int] = []
         var first = range.lowerBound
         while first < range.upperBound {
             var next = first + 1
             while next < range.upperBound, isSameID(first, next, bytes) { next += 1 }
             defer { first = next }
-            let entries = places[first..<next].lazy.map(\.entry).prefix { $0 < end }
+            entries.removeAll(keepingCapacity: true)
+            for place in places[first..<next] where place.entry < end { entries.append(place.entry) }
             guard !entries.isEmpty else { continue }
             let id = ListedIDs.id(places[first], bytes)
             let source = Int(places[first].source)

@@ -17,11 +17,33 @@ public enum SearchTerm {
 
     /// The words of a name, without case and accents: `Zoë O’Brien` is `zoe`, `obrien`.
     static func words(_ name: String) -> [String] {
+        guard !name.utf8.allSatisfy({ $0 < 0x80 }) else { return plainWords(name) }
         let folded = name.lowercased().unicodeScalars.filter { !apostrophes.contains($0) }
         let plain = folded.flatMap { baseLetters($0) }
         let words = plain.split { !$0.properties.isAlphabetic && !("0"..."9").contains($0) }
         var seen: Set<String> = []
         return words.map { String(String.UnicodeScalarView($0)) }.filter { seen.insert($0).inserted }
+    }
+
+    /// The words of a name that is all ASCII, as most are: the same, without asking for the properties of letters.
+    private static func plainWords(_ name: String) -> [String] {
+        var words: [String] = []
+        var word: [UInt8] = []
+        func end() {
+            let text = String(decoding: word, as: UTF8.self)
+            if !word.isEmpty, !words.contains(text) { words.append(text) }
+            word.removeAll(keepingCapacity: true)
+        }
+        for byte in name.utf8 {
+            switch byte {
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"): word.append(byte + 0x20)
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): word.append(byte)
+            case UInt8(ascii: "'"), UInt8(ascii: "`"): break
+            default: end()
+            }
+        }
+        end()
+        return words
     }
 
     /// The last nine digits, so that `+44 7700 900123` and `07700 900123` meet; `nil` below five digits.

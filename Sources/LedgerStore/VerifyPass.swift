@@ -37,21 +37,21 @@ enum VerifyPass {
     }
 
     static func run(path: String, origin: String) throws -> Outcome {
-        try run(path: path, origin: origin, from: { _, _ in }, visit: { _, _ in }).outcome
+        try run(path: path, origin: origin, from: { _, _ in }, visit: { _, _ in }, finish: { $0 }).outcome
     }
 
-    /// The same, and what somebody else wants of the entries in the same pass: `start` makes a part for each unit, and
-    /// `visit` adds to it each entry whose bytes are in their place in the chain. Where there are defects, the parts
-    /// are not whole.
-    static func run<Part: Sendable>(
-        path: String, origin: String, from start: @Sendable (Database, Range<Int>) throws -> Part,
-        visit: @Sendable (inout Part, ChainedBytes) throws -> Void
+    /// The same, and what somebody else wants of the entries in the same pass: for each unit `start` begins a piece of
+    /// work, `visit` shows it each entry whose bytes are in their place in the chain, and `finish` gives what it leaves.
+    /// Where there are defects, that is not whole.
+    static func run<Work, Part: Sendable>(
+        path: String, origin: String, from start: @Sendable (Database, Range<Int>) throws -> Work,
+        visit: @Sendable (inout Work, ChainedBytes) throws -> Void, finish: @Sendable (Work) -> Part
     ) throws -> (outcome: Outcome, parts: [Part]) {
         let (first, size) = try readOnly(path) { try extent(of: $0) }
         let done = try map(path: path, size: size) { database, range, digest in
-            var part = try start(database, range)
-            let unit = try check(range, origin: origin, in: database, digest: digest) { try visit(&part, $0) }
-            return (unit: unit, part: part)
+            var work = try start(database, range)
+            let unit = try check(range, origin: origin, in: database, digest: digest) { try visit(&work, $0) }
+            return (unit: unit, part: finish(work))
         }
         let units = done.map(\.unit)
         let digest = Digest()

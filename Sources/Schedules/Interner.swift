@@ -1,4 +1,4 @@
-import Foundation
+import Bookings
 
 /// Text in a buffer that somebody else holds: valid only until that buffer is filled anew.
 typealias Cell = UnsafeBufferPointer<UInt8>
@@ -22,7 +22,6 @@ struct Interner<Value> {
     private var values: [Value] = []
     // What of each key goes beyond its first 16 bytes.
     private var rests: [UInt8] = []
-    private let seed = UInt64.random(in: 0...UInt64.max)
 
     private static var most: Int { 1 << 17 }
     private static var longestKey: Int { 256 }
@@ -31,8 +30,8 @@ struct Interner<Value> {
     /// What was made of these bytes before, or is made of them now.
     mutating func value(of key: Cell, make: () -> Value) -> Value {
         guard key.count <= Interner.longestKey else { return make() }
-        let hash = hash(key)
-        let start = (word(key, at: 0), word(key, at: 8))
+        let hash = ByteHash.hash(key)
+        let start = (ByteHash.word(key, at: 0), ByteHash.word(key, at: 8))
         var place = Int(truncatingIfNeeded: hash) & (slots.count - 1)
         for _ in 0..<Interner.longestProbe {
             let slot = slots[place]
@@ -58,7 +57,8 @@ struct Interner<Value> {
     private func restIsEqual(_ slot: Slot, _ key: Cell) -> Bool {
         guard key.count > 16 else { return true }
         return rests.withUnsafeBufferPointer {
-            memcmp($0.baseAddress! + Int(slot.rest), key.baseAddress! + 16, key.count - 16) == 0
+            Cell(rebasing: $0[Int(slot.rest)..<Int(slot.rest) + key.count - 16]).hasBytes(
+                of: Cell(rebasing: key[16...]))
         }
     }
 
@@ -75,26 +75,5 @@ struct Interner<Value> {
                 place = (place + 1) & (slots.count - 1)
             }
         }
-    }
-
-    /// Eight bytes of the key, zeros behind its end.
-    private func word(_ key: Cell, at offset: Int) -> UInt64 {
-        if offset + 8 <= key.count {
-            return UnsafeRawBufferPointer(key).loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-        }
-        var word: UInt64 = 0
-        for place in stride(from: key.count - 1, through: offset, by: -1) { word = word << 8 | UInt64(key[place]) }
-        return word
-    }
-
-    private func hash(_ key: Cell) -> UInt64 {
-        var hash = seed ^ UInt64(key.count)
-        for offset in stride(from: 0, to: key.count, by: 8) { hash = mix(hash ^ word(key, at: offset)) }
-        return hash
-    }
-
-    private func mix(_ word: UInt64) -> UInt64 {
-        let (high, low) = word.multipliedFullWidth(by: 0x9e37_79b9_7f4a_7c15)
-        return high ^ low
     }
 }

@@ -9,9 +9,9 @@ struct RowReader {
     private let defaultZone: String?
     private var texts = Interner<String>()
     private var statuses = Interner<(Appointment.Status, word: String?)>()
-    private var clients = Interner<[String: String]>()
+    private var clients = Interner<LiveAppointments.Personal>()
     private var clientKey: [UInt8] = []
-    private(set) var appointments: [LiveAppointment] = []
+    private(set) var appointments = LiveAppointments()
     /// What is not what it should be.
     private(set) var malformations = MalformationList()
     /// The number of rows so far.
@@ -54,8 +54,7 @@ struct RowReader {
         appointment.series = text(.series, row, booking)
         appointment.occurrence = text(.occurrence, row, booking)
         guard let booking else { return }
-        appointments.append(
-            LiveAppointment(booking: booking, appointment: appointment, personal: personal(row), row: row.number))
+        appointments.append(booking, appointment, personal: personal(row), row: row.number)
     }
 
     private mutating func identifier(_ row: borrowing Row) -> Identifier? {
@@ -181,8 +180,14 @@ struct RowReader {
         return trimmed.count <= 15 ? trimmed.text : texts.value(of: trimmed) { trimmed.text }
     }
 
-    /// The personal values. A client who comes often has one dictionary in memory.
-    private mutating func personal(_ row: borrowing Row) -> [String: String] {
+    /// The personal values. A client who comes often has them in memory once.
+    private mutating func personal(_ row: borrowing Row) -> LiveAppointments.Personal {
+        let note = row[.note]
+        guard note.isEmpty || note.trimmed.isEmpty else {
+            var values = RowReader.values(row)
+            values[Word.note.name] = note.trimmed.text
+            return appointments.remember(values)
+        }
         clientKey.removeAll(keepingCapacity: true)
         for word in Word.client {
             let cell = row[word]
@@ -190,19 +195,18 @@ struct RowReader {
             // NUL stands in no text, so that no two clients have one key.
             clientKey.append(0)
         }
-        var personal = clientKey.withUnsafeBufferPointer { key in
-            clients.value(of: key) {
-                var values: [String: String] = [:]
-                for (word, text) in zip(Word.client, key.split(separator: 0, omittingEmptySubsequences: false))
-                where !text.isEmpty {
-                    values[word.name] = Cell(rebasing: text).text
-                }
-                return values
-            }
+        return clientKey.withUnsafeBufferPointer { key in
+            clients.value(of: key) { appointments.remember(RowReader.values(row)) }
         }
-        let note = row[.note]
-        if !note.isEmpty, !note.trimmed.isEmpty { personal[Word.note.name] = note.trimmed.text }
-        return personal
+    }
+
+    private static func values(_ row: borrowing Row) -> [String: String] {
+        var values: [String: String] = [:]
+        for word in Word.client where !row[word].isEmpty {
+            let text = row[word].trimmed
+            if !text.isEmpty { values[word.name] = text.text }
+        }
+        return values
     }
 
     /// The text of a cell that is a time or a zone, or would be one; `nil` where it could be a person's name, because

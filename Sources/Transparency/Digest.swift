@@ -6,20 +6,23 @@ import COpenSSL
 /// where the algorithm is looked up for each hash.
 public struct Digest: ~Copyable {
     private let context: OpaquePointer
-    private let algorithm: OpaquePointer
 
-    /// Fetches SHA-256 from libcrypto's default provider; traps where a libcrypto has none.
-    public init() {
-        guard let algorithm = EVP_MD_fetch(nil, "SHA256", nil), let context = EVP_MD_CTX_new() else {
+    // Looked up once for the process: libcrypto never changes what it has fetched, and shares it between threads.
+    nonisolated(unsafe) private static let algorithm: OpaquePointer = {
+        guard let algorithm = EVP_MD_fetch(nil, "SHA256", nil) else {
             preconditionFailure("libcrypto offers no SHA-256")
         }
-        self.algorithm = algorithm
+        return algorithm
+    }()
+
+    /// Traps where libcrypto's default provider has no SHA-256.
+    public init() {
+        guard let context = EVP_MD_CTX_new() else { preconditionFailure("libcrypto has no memory for SHA-256") }
         self.context = context
     }
 
     deinit {
         EVP_MD_CTX_free(context)
-        EVP_MD_free(algorithm)
     }
 
     /// SHA-256 of the bytes.
@@ -51,7 +54,7 @@ public struct Digest: ~Copyable {
     }
 
     private func start() {
-        let ok = EVP_DigestInit_ex2(context, algorithm, nil)
+        let ok = EVP_DigestInit_ex2(context, Digest.algorithm, nil)
         precondition(ok == 1, "libcrypto refused to start SHA-256")
     }
 

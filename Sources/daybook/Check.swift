@@ -40,7 +40,7 @@ struct Check {
 
     /// Compares a snapshot with the verified record; records it unless the ledger may not be written.
     func compare(_ snapshot: Snapshot, observing: Bool = false) throws -> Outcome {
-        var history = try ledger.history()
+        var history = try self.history(for: snapshot)
         let mayWrite = records && history.verification.defects.isEmpty && ledger.keys != nil
         var reading: (index: Int, isNew: Bool)?
         var observation: Observation?
@@ -74,6 +74,11 @@ struct Check {
             report: report, status: status, reading: reading?.index, observation: observed, resolved: resolved)
     }
 
+    /// What the ledger says to this comparison.
+    private func history(for snapshot: Snapshot) throws -> VerifiedHistory {
+        try ledger.history(comparedWith: snapshot, thresholds: thresholds)
+    }
+
     /// Records a reading with what it adds to the history, which is read again after. Another program may write between
     /// the look and the record: then what was inferred is inferred again.
     private func observe(
@@ -83,7 +88,7 @@ struct Check {
             let observation = Observation(of: snapshot, after: history)
             let reading = try ledger.record(
                 snapshot, observed: observation.events, inferredAt: history.verification.size)
-            history = try ledger.history()
+            history = try self.history(for: snapshot)
             if let reading { return (reading, observation) }
         }
         throw LedgerError.busy(path: ledger.path)

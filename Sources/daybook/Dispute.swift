@@ -103,26 +103,26 @@ struct Dispute {
     }
 
     private func settle(_ key: BookingKey, others: Set<BookingKey>) throws -> Verdict {
+        let wanted = try ledger.neighbours(of: key).union(others).union([key])
         if let file = command.schedule {
-            let (history, live) = try compared(file, key)
+            let (history, live) = try compared(file, key, wanted: wanted)
             return investigation(history, about: key).verdict(about: key, live: live)
         }
-        let alone = try ledger.history(of: [key])
-        let created = alone.bookings[key]!.entries.filter { $0.entry.type == .created }.map(\.entry.index)
-        let near = try ledger.bookings(near: created, distance: 50)
-        let history = try ledger.history(of: near.union(others).union([key]))
+        let history = try ledger.history(of: wanted)
         return investigation(history, about: key).verdict(about: key, live: try remembered(key, history))
     }
 
     private func settleAbsence(of candidates: Set<BookingKey>) throws -> Verdict {
-        // Silence says something only where the whole record is looked at.
-        let history = try ledger.history()
-        var live = LiveKnowledge.unread
-        if let file = command.schedule { live = try compared(file, nil, history: history).live }
         let key = command.booking.flatMap { booking in
             claim.source.map { BookingKey(source: $0, booking: Identifier(booking)) }
         }
-        return investigation(history, about: nil).absence(live: live, siblings: candidates.sorted(), key: key)
+        if let file = command.schedule {
+            let (history, live) = try compared(file, nil, wanted: candidates.union(key.map { [$0] } ?? []))
+            return investigation(history, about: nil).absence(live: live, siblings: candidates.sorted(), key: key)
+        }
+        // Silence says something only where the whole record is looked at; of it only the candidates are kept.
+        let history = try ledger.wholeHistory(of: candidates.union(key.map { [$0] } ?? []))
+        return investigation(history, about: nil).absence(live: .unread, siblings: candidates.sorted(), key: key)
     }
 
     private func investigation(_ history: VerifiedHistory, about key: BookingKey?) -> Investigation {
@@ -137,15 +137,16 @@ struct Dispute {
     }
 
     private func compared(
-        _ file: String, _ key: BookingKey?, history: VerifiedHistory? = nil
+        _ file: String, _ key: BookingKey?, wanted: Set<BookingKey>
     ) throws -> (history: VerifiedHistory, live: LiveKnowledge) {
         let snapshot = try ScheduleReading(file, command.scheduleOptions, configuration, now: ledger.now).snapshot
-        let history = try history ?? ledger.history()
+        let history = try ledger.history(
+            comparedWith: snapshot, thresholds: configuration.thresholds, wanted: wanted)
         let report = Reconciliation(
             of: history, with: snapshot, thresholds: configuration.thresholds, now: ledger.now,
             clock: LocalClock(zone: zone, rules: .system)
         ).report()
-        return (history, .compared(report, row: snapshot.appointments.first { $0.booking == key?.booking }))
+        return (history, .compared(report, row: key.flatMap { snapshot.row(of: $0.booking) }))
     }
 
     private func remembered(_ key: BookingKey, _ history: VerifiedHistory) throws -> LiveKnowledge {

@@ -6,7 +6,10 @@ import Foundation
 struct LineReader: ~Copyable {
     private let file: Int32
     private var rest: [UInt8] = []
-    private(set) var line = 0
+    private var line = 0
+    private var ready: [(number: Int, bytes: [UInt8])] = []
+    private var isAtEnd = false
+    private var chunk = [UInt8](repeating: 0, count: 1 << 18)
 
     static let batch = 1000
 
@@ -17,29 +20,39 @@ struct LineReader: ~Copyable {
 
     deinit { close(file) }
 
-    /// The next lines with their numbers; `nil` at the end. A line that is longer than an event can be is cut there:
-    /// what was cut off is counted, and not kept in memory.
+    /// The next lines with their numbers, at most ``batch``; `nil` at the end. A line that is longer than an event can be
+    /// is cut there: what was cut off is counted, and not kept in memory.
     mutating func next() throws -> [(number: Int, bytes: [UInt8])]? {
-        var lines: [(Int, [UInt8])] = []
-        var chunk = [UInt8](repeating: 0, count: 1 << 18)
-        while true {
-            let count = read(file, &chunk, chunk.count)
-            if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw Terminal.fail("reading failed: \(String(cString: strerror(errno)))", 74) }
-            if count == 0 {
-                guard !rest.isEmpty else { return lines.isEmpty ? nil : lines }
-                lines.append(take())
-                return lines
-            }
-            var start = 0
-            while let end = chunk[start..<count].firstIndex(of: 0x0a) {
-                keep(chunk[start..<end])
-                lines.append(take())
-                start = end + 1
-            }
-            keep(chunk[start..<count])
-            if !lines.isEmpty { return lines }
+        while ready.count < LineReader.batch, !isAtEnd, ready.isEmpty || hasArrived { try fill() }
+        let lines = ready.prefix(LineReader.batch)
+        ready.removeFirst(lines.count)
+        return lines.isEmpty ? nil : Array(lines)
+    }
+
+    /// True where ``next()`` has something to give without waiting for it.
+    var hasMore: Bool { !ready.isEmpty || !isAtEnd && hasArrived }
+
+    private var hasArrived: Bool {
+        var waiting = pollfd(fd: file, events: Int16(POLLIN), revents: 0)
+        return poll(&waiting, 1, 0) > 0
+    }
+
+    private mutating func fill() throws {
+        let count = read(file, &chunk, chunk.count)
+        if count < 0, errno == EINTR { return }
+        guard count >= 0 else { throw Terminal.fail("reading failed: \(String(cString: strerror(errno)))", 74) }
+        guard count > 0 else {
+            isAtEnd = true
+            if !rest.isEmpty { ready.append(take()) }
+            return
         }
+        var start = 0
+        while let end = chunk[start..<count].firstIndex(of: 0x0a) {
+            keep(chunk[start..<end])
+            ready.append(take())
+            start = end + 1
+        }
+        keep(chunk[start..<count])
     }
 
     private mutating func keep(_ bytes: ArraySlice<UInt8>) {
@@ -48,7 +61,7 @@ struct LineReader: ~Copyable {
         rest.append(contentsOf: bytes.prefix(room))
     }
 
-    private mutating func take() -> (Int, [UInt8]) {
+    private mutating func take() -> (number: Int, bytes: [UInt8]) {
         line += 1
         defer { rest = [] }
         if rest.last == 0x0d { rest.removeLast() }

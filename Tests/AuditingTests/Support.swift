@@ -129,11 +129,14 @@ struct Book {
     /// What a verification of this ledger would hand over.
     var history: VerifiedHistory {
         var byKey: [BookingKey: [RecordedEntry]] = [:]
-        var sequences: [Identifier: [(sequence: Int, index: Int)]] = [:]
+        var sequences: [Identifier: [NumberedEvent]] = [:]
         for recorded in entries {
             let entry = recorded.entry
             if let source = entry.source, let sequence = entry.sequence {
-                sequences[source, default: []].append((sequence, entry.index))
+                sequences[source, default: []].append(
+                    NumberedEvent(
+                        sequence: sequence, index: entry.index,
+                        moment: min(entry.occurred ?? entry.recorded, entry.recorded)))
             }
             guard let key = entry.key else { continue }
             byKey[key, default: []].append(recorded)

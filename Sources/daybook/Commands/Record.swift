@@ -1,7 +1,9 @@
 import ArgumentParser
 import Bookings
+import Dispatch
 import LedgerStore
 import Schedules
+import Synchronization
 
 struct Record: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -51,31 +53,49 @@ struct Record: ParsableCommand {
             guard var lines = LineReader(path: file) else {
                 throw Terminal.fail("\(file): there is no such file, or it may not be read", 66)
             }
-            while let batch = try lines.next() {
-                for start in stride(from: 0, to: batch.count, by: LineReader.batch) {
-                    try record(
-                        batch[start..<min(batch.count, start + LineReader.batch)], of: file, in: ledger,
-                        configuration, &tally)
+            let name = file == "-" ? "standard input" : file
+            var next = try lines.next().map { read($0, of: name, configuration) }
+            while let events = next {
+                // While these are written, the next are understood; but nobody waits for what has not come yet.
+                let upcoming = lines.hasMore ? try lines.next() : nil
+                let (outcomes, understood) = bothAtOnce {
+                    Result { try events.isEmpty ? [] : ledger.record(events, channel: file == "-" ? "stdin" : "file") }
+                } _: {
+                    upcoming.map { read($0, of: name, configuration) }
                 }
+                for (event, outcome) in zip(events, try outcomes.get()) { tally.count(outcome, of: event) }
+                next = try understood ?? lines.next().map { read($0, of: name, configuration) }
             }
         }
     }
+}
 
-    private func record(
-        _ lines: ArraySlice<(number: Int, bytes: [UInt8])>, of file: String, in ledger: Ledger,
-        _ configuration: Configuration,
-        _ tally: inout Tally
-    ) throws {
-        let name = file == "-" ? "standard input" : file
-        let events = lines.filter { !$0.bytes.allSatisfy { $0 == 0x20 || $0 == 0x09 } }.map { line in
-            IncomingEvent(line.bytes, place: "\(name), line \(line.number)") { source in
-                configuration.source(source)?.rules ?? SourceRules(zones: .system)
-            }
+/// The events on lines, blank ones left out.
+private func read(
+    _ lines: [(number: Int, bytes: [UInt8])], of name: String, _ configuration: Configuration
+) -> [IncomingEvent] {
+    lines.filter { !$0.bytes.allSatisfy { $0 == 0x20 || $0 == 0x09 } }.map { line in
+        IncomingEvent(line.bytes, place: "\(name), line \(line.number)") { source in
+            configuration.source(source)?.rules ?? SourceRules(zones: .system)
         }
-        guard !events.isEmpty else { return }
-        let outcomes = try ledger.record(events, channel: file == "-" ? "stdin" : "file")
-        for (event, outcome) in zip(events, outcomes) { tally.count(outcome, of: event) }
     }
+}
+
+/// Does two things on two cores, and waits for both.
+private func bothAtOnce<One: Sendable, Other: Sendable>(
+    _ one: @Sendable () -> One, _ other: @Sendable () -> Other
+) -> (One, Other) {
+    let done = Mutex<(one: One?, other: Other?)>((nil, nil))
+    DispatchQueue.concurrentPerform(iterations: 2) { turn in
+        if turn == 0 {
+            let value = one()
+            done.withLock { $0.one = value }
+        } else {
+            let value = other()
+            done.withLock { $0.other = value }
+        }
+    }
+    return done.withLock { ($0.one!, $0.other!) }
 }
 
 /// How many events became what.

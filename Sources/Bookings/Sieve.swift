@@ -1,0 +1,66 @@
+/// Looks at every entry of a ledger in one pass, and says which a comparison must see in full.
+package struct Sieve: Sendable {
+    /// What becomes of an entry.
+    package enum Answer {
+        /// The comparison must see it, and every other entry of its booking.
+        case keep
+        /// It is settled if the other entries of its booking are.
+        case settle(SettledEntry)
+        /// Nobody asks for it.
+        case pass
+    }
+
+    /// The number of rows of the schedule.
+    package let rows: Int
+    /// How close together two bookings by one login are made "in the same breath", in seconds.
+    package let breath: Int64
+    /// True for a booking that the schedule should have and has not: others made in the same breath are then kept too.
+    package let isLone: @Sendable (BookingKey) -> Bool
+    /// The answer to an entry; with the client's id where it is disclosed, which nobody has checked yet.
+    package let judge: @Sendable (EntryView, _ client: UnsafeBufferPointer<UInt8>?) -> Answer
+
+    package init(
+        rows: Int, breath: Int64, isLone: @escaping @Sendable (BookingKey) -> Bool,
+        judge: @escaping @Sendable (EntryView, UnsafeBufferPointer<UInt8>?) -> Answer
+    ) {
+        self.rows = rows
+        self.breath = breath
+        self.isLone = isLone
+        self.judge = judge
+    }
+
+    /// A sieve that keeps what is about these bookings, and nothing else.
+    package init(wanted: Set<BookingKey>) {
+        let wanted = Set(wanted.map { Sieve.hash($0) })
+        self.init(rows: 0, breath: 0, isLone: { _ in false }) { entry, _ in
+            Sieve.isAbout(wanted, entry) ? .keep : .pass
+        }
+    }
+
+    /// True where an entry may be about one of these bookings.
+    package static func isAbout(_ wanted: Set<UInt64>, _ entry: EntryView) -> Bool {
+        guard let source = entry.source else { return false }
+        return [entry.booking, entry.supersedes].contains { booking in
+            guard let booking else { return false }
+            return source.isEscaped || booking.isEscaped
+                || wanted.contains(hash(source: source.bytes, booking: booking.bytes))
+        }
+    }
+
+    /// The hash by which a booking is known to other entries.
+    package static func hash(_ key: BookingKey) -> UInt64 {
+        var (source, booking) = (key.source.text, key.booking.text)
+        return source.withUTF8 { source in booking.withUTF8 { hash(source: source, booking: $0) } }
+    }
+
+    /// The hash by which a booking is known to other entries.
+    package static func hash(source: UnsafeBufferPointer<UInt8>, booking: UnsafeBufferPointer<UInt8>) -> UInt64 {
+        ByteHash.hash(booking, also: ByteHash.hash(source))
+    }
+
+    /// The hash of a login; 0 for somebody without a name, who is not the same somebody twice.
+    package static func hash(actor: Entry.Actor?) -> UInt64 {
+        guard let actor, let id = actor.id else { return 0 }
+        return ByteHash.hash(id, also: ByteHash.hash(actor.kind.rawValue)) | 1
+    }
+}

@@ -1,0 +1,117 @@
+import Bookings
+import GRDB
+import Transparency
+
+/// What a sieve leaves of a unit of entries, and what speaks about the recording as a whole.
+struct SievedUnit: Sendable {
+    var kept: [RecordedEntry] = []
+    var settled: [SettledEntry] = []
+    var journal: [Entry] = []
+    var sequences: [Identifier: [NumberedEvent]] = [:]
+    var clock = RecorderClock()
+    var defects: [Defect] = []
+
+    /// The times of entries as they follow each other.
+    struct RecorderClock: Sendable {
+        private var first: (index: Int, recorded: Timestamp)?
+        private var last: Timestamp?
+        private(set) var ranBack: [Int] = []
+
+        mutating func tick(_ index: Int, _ recorded: Timestamp) {
+            if let last, recorded < last { ranBack.append(index) }
+            if first == nil { first = (index, recorded) }
+            last = recorded
+        }
+
+        mutating func append(_ other: RecorderClock) {
+            guard let next = other.first else { return }
+            tick(next.index, next.recorded)
+            ranBack += other.ranBack
+            last = other.last
+        }
+    }
+
+    init() {}
+
+    /// Units in their order, as one.
+    init(joining units: consuming [SievedUnit]) {
+        settled.reserveCapacity(units.reduce(0) { $0 + $1.settled.count })
+        for unit in units {
+            kept += unit.kept
+            settled += unit.settled
+            journal += unit.journal
+            defects += unit.defects
+            sequences.merge(unit.sequences) { $0 + $1 }
+            clock.append(unit.clock)
+        }
+    }
+
+    /// A unit in the making: with the disclosed ids of clients at hand, which come in the order of the entries.
+    struct Work {
+        var unit = SievedUnit()
+        private let clients: Query
+        private var client: (entry: Int, isThere: Bool) = (-1, true)
+        private var source: (bytes: [UInt8], identifier: Identifier) = ([], "")
+
+        init(_ database: Database, _ range: Range<Int>) throws {
+            clients = try Query(
+                database,
+                "SELECT entry, value, salt FROM disclosure WHERE entry >= ?1 AND entry < ?2 AND name = 'client.id' "
+                    + "ORDER BY entry"
+            ).bind(1, range.lowerBound).bind(2, range.upperBound)
+        }
+
+        mutating func visit(_ entry: VerifyPass.ChainedBytes, _ sieve: Sieve) throws {
+            let view: EntryView
+            do throws(EntryError) { view = try EntryView(entry.bytes) } catch .refused(let reason) {
+                unit.defects.append(Diagnosis.unreadable(entry.index, reason))
+                return
+            } catch {
+                // An entry of a later program: passed over here, and covered by chain and tree.
+                return
+            }
+            unit.clock.tick(view.index, view.recorded)
+            if let sequence = view.sequence, let source = view.source {
+                let moment = min(view.occurred ?? view.recorded, view.recorded)
+                count(NumberedEvent(sequence: sequence, index: view.index, moment: moment), of: source)
+            }
+            guard view.type.isAboutBooking else {
+                unit.journal.append(Entry(view))
+                return
+            }
+            let client = try client(of: view.index)
+            switch sieve.judge(view, client?.value) {
+            case .pass: break
+            case .settle(let settled): unit.settled.append(settled)
+            case .keep:
+                let entry = Entry(view)
+                let rows = client.map {
+                    [
+                        EntryStore.Row(
+                            name: "client.id", salt: Array($0.salt), value: String(decoding: $0.value, as: UTF8.self))
+                    ]
+                }
+                unit.kept.append(RecordedEntry(entry: entry, disclosed: EntryStore.matching(rows ?? [], entry)))
+            }
+        }
+
+        /// The disclosed id of the entry's client, lent until the next entry; nobody has checked it.
+        private mutating func client(
+            of index: Int
+        ) throws -> (value: UnsafeBufferPointer<UInt8>, salt: UnsafeRawBufferPointer)? {
+            while client.isThere, client.entry < index {
+                client.isThere = try clients.next()
+                if client.isThere { client.entry = clients.integer(0) }
+            }
+            guard client.isThere, client.entry == index else { return nil }
+            return (clients.lent(1).bindMemory(to: UInt8.self), clients.lent(2))
+        }
+
+        private mutating func count(_ event: NumberedEvent, of name: JSONText) {
+            // One source follows itself: its name is made once.
+            let isSame = !name.isEscaped && source.bytes.withUnsafeBufferPointer { $0.hasBytes(of: name.bytes) }
+            if !isSame { source = (Array(name.bytes), Identifier(name.string)) }
+            unit.sequences[source.identifier, default: []].append(event)
+        }
+    }
+}
