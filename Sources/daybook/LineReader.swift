@@ -23,14 +23,18 @@ struct LineReader: ~Copyable {
     /// The next lines with their numbers, at most ``batch``; `nil` at the end. A line that is longer than an event can be
     /// is cut there: what was cut off is counted, and not kept in memory.
     mutating func next() throws -> [(number: Int, bytes: [UInt8])]? {
-        while ready.count < LineReader.batch, !isAtEnd, ready.isEmpty || hasArrived { try fill() }
-        let lines = ready.prefix(LineReader.batch)
-        ready.removeFirst(lines.count)
-        return lines.isEmpty ? nil : Array(lines)
+        while ready.isEmpty, !isAtEnd { try fill() }
+        let lines = try arrived()
+        return lines.isEmpty ? nil : lines
     }
 
-    /// True where ``next()`` has something to give without waiting for it.
-    var hasMore: Bool { !ready.isEmpty || !isAtEnd && hasArrived }
+    /// Those of the next lines that can be had without waiting.
+    mutating func arrived() throws -> [(number: Int, bytes: [UInt8])] {
+        while ready.count < LineReader.batch, !isAtEnd, hasArrived { try fill() }
+        let lines = Array(ready.prefix(LineReader.batch))
+        ready.removeFirst(lines.count)
+        return lines
+    }
 
     private var hasArrived: Bool {
         var waiting = pollfd(fd: file, events: Int16(POLLIN), revents: 0)

@@ -57,11 +57,11 @@ struct Record: ParsableCommand {
             var next = try lines.next().map { read($0, of: name, configuration) }
             while let events = next {
                 // While these are written, the next are understood; but nobody waits for what has not come yet.
-                let upcoming = lines.hasMore ? try lines.next() : nil
+                let upcoming = try lines.arrived()
                 let (outcomes, understood) = bothAtOnce {
                     Result { try events.isEmpty ? [] : ledger.record(events, channel: file == "-" ? "stdin" : "file") }
                 } _: {
-                    upcoming.map { read($0, of: name, configuration) }
+                    upcoming.isEmpty ? nil : read(upcoming, of: name, configuration)
                 }
                 for (event, outcome) in zip(events, try outcomes.get()) { tally.count(outcome, of: event) }
                 next = try understood ?? lines.next().map { read($0, of: name, configuration) }
