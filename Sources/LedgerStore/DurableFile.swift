@@ -13,7 +13,6 @@ public enum DurableFile {
     public static func write(_ bytes: [UInt8], to path: String, mode: UInt32 = 0o600) throws(DurableFileError) {
         // Behind a link the file itself is replaced, not the link: where it points to was somebody's choice.
         let path = (path as NSString).resolvingSymlinksInPath
-        let folder = (path as NSString).deletingLastPathComponent
         let temporary = "\(path).\(getpid()).new"
         let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
         guard file >= 0 else { throw failure("cannot write") }
@@ -26,12 +25,17 @@ public enum DurableFile {
         }
         guard fchmod(file, mode) == 0, fsync(file) == 0 else { throw abandon(file, temporary) }
         close(file)
+        try move(temporary, to: path)
+    }
+
+    /// Gives a file that is whole on the disk its name, durably; where that fails, the file is taken away.
+    static func move(_ temporary: String, to path: String) throws(DurableFileError) {
         guard rename(temporary, path) == 0 else {
             let error = failure("cannot put the file in its place")
             unlink(temporary)
             throw error
         }
-        try sync(folder: folder.isEmpty ? "." : folder)
+        try sync(folder: (path as NSString).deletingLastPathComponent)
     }
 
     /// Makes an empty file that nobody else may read, refusing one that is there. For a file whose content is
@@ -43,8 +47,8 @@ public enum DurableFile {
     }
 
     /// Makes the names in a folder durable.
-    private static func sync(folder: String) throws(DurableFileError) {
-        let handle = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    static func sync(folder: String) throws(DurableFileError) {
+        let handle = open(folder.isEmpty ? "." : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard handle >= 0 else { throw failure("cannot open the folder") }
         defer { close(handle) }
         guard fsync(handle) == 0 else { throw failure("cannot make the folder durable") }

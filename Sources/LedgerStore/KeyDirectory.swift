@@ -25,19 +25,32 @@ public struct KeyDirectory: Sendable {
     /// True where a signing key is there.
     public var hasKey: Bool { FileManager.default.fileExists(atPath: signingKeyPath) }
 
-    /// Makes the directory (mode 0700) and a fresh key for a ledger of this name. Refuses where a key is there.
-    public func create(origin: String) throws(LedgerError) -> VerifierKey {
-        guard !hasKey else {
-            throw .keys(path: path, reason: "a signing key is there already; a new ledger needs a directory of its own")
-        }
+    /// Why no other ledger can have this directory.
+    var isTaken: LedgerError {
+        .keys(path: path, reason: "a signing key is there already; a new ledger needs a directory of its own")
+    }
+
+    /// Makes the directory (mode 0700) and a fresh key for a ledger of this name. What an earlier call made that was
+    /// ended early is kept; the key of another ledger is refused.
+    func makeKey(origin: String) throws(LedgerError) -> VerifierKey {
         do {
             try FileManager.default.createDirectory(
                 atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            try DurableFile.sync(folder: (path as NSString).deletingLastPathComponent)
         } catch { throw .keys(path: path, reason: "the directory cannot be made") }
-        let key = SigningKey()
+        // A secret that was half written, and that nothing was signed with, need not lie about.
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        where name.hasPrefix("signing.pem.") && name.hasSuffix(".new") {
+            unlink(file(name))
+        }
+        let key = try hasKey ? signingKey() : SigningKey()
         let verifier = key.verifierKey(name: origin)
-        try write(key.pem, to: "signing.pem", mode: 0o600)
-        try write(verifier.text + "\n", to: "verifier", mode: 0o644)
+        if !hasKey { try write(key.pem, to: "signing.pem", mode: 0o600) }
+        if FileManager.default.fileExists(atPath: file("verifier")) {
+            guard try verifierKey() == verifier else { throw isTaken }
+        } else {
+            try write(verifier.text + "\n", to: "verifier", mode: 0o644)
+        }
         return verifier
     }
 

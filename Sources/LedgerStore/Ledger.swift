@@ -2,7 +2,7 @@ public import Bookings
 import Foundation
 import GRDB
 import Synchronization
-public import Transparency
+import Transparency
 
 /// The append-only, hash-chained record of bookings, in one SQLite file.
 ///
@@ -20,7 +20,7 @@ public final class Ledger: Sendable {
     /// The lock that this value has held the ledger against already: it is read each time, and proven once.
     let provenLock = Mutex<Checkpoint?>(nil)
 
-    private init(
+    init(
         path: String, origin: String, keys: KeyDirectory?, queue: DatabaseQueue,
         clock: @escaping @Sendable () -> Timestamp
     ) {
@@ -29,47 +29,6 @@ public final class Ledger: Sendable {
         self.keys = keys
         self.queue = queue
         self.clock = clock
-    }
-
-    /// Makes a ledger, its key and its lock: entry 0 says `ledger.opened`, and the first checkpoint is signed.
-    ///
-    /// `after` is the last checkpoint of a ledger that this one openly continues. Refuses where the file is there.
-    public static func create(
-        path: String, origin: String, keys: KeyDirectory, after: Checkpoint? = nil,
-        clock: @escaping @Sendable () -> Timestamp
-    ) throws(LedgerError) -> (ledger: Ledger, verifier: VerifierKey, checkpoint: SignedNote) {
-        guard Entry.isValidOrigin(origin) else { throw .invalidOrigin(origin) }
-        guard !FileManager.default.fileExists(atPath: path) else { throw .alreadyExists(path: path) }
-        try reserve(path)
-        let verifier: VerifierKey
-        do throws(LedgerError) { verifier = try keys.create(origin: origin) } catch {
-            unlink(path)
-            throw error
-        }
-        let ledger = try wrapping(path) {
-            let queue = try connect(path: path, isReadOnly: false, isNew: true)
-            try queue.writeWithoutTransaction { database in
-                try database.execute(sql: "PRAGMA user_version = \(LedgerSchema.version)")
-                try database.inTransaction(.immediate) {
-                    try database.execute(sql: LedgerSchema.tables)
-                    try database.execute(sql: LedgerSchema.projections)
-                    try Head(origin: origin).write(to: database)
-                    return .commit
-                }
-            }
-            return Ledger(path: path, origin: origin, keys: keys, queue: queue, clock: clock)
-        }
-        try ledger.append { appender in
-            var opened = appender.entry(.ledgerOpened)
-            let continued = after.map { after -> JSONValue in
-                .object([
-                    "origin": .string(after.origin), "size": .integer(after.size), "root": .string(after.root.base64),
-                ])
-            }
-            opened.body = .object(["format": .string("daybook/v1"), "after": continued])
-            try appender.append(opened)
-        }
-        return (ledger, verifier, try ledger.sign(isFirst: true))
     }
 
     /// Opens a ledger that is there; for reading only, where this user may not write to it, as on an auditor's disc.
@@ -148,7 +107,7 @@ public final class Ledger: Sendable {
         return try DatabaseQueue(path: path, configuration: configuration)
     }
 
-    private static func reserve(_ path: String) throws(LedgerError) {
+    static func reserve(_ path: String) throws(LedgerError) {
         do { try DurableFile.reserve(path) } catch { throw .storage(path: path, reason: error.description) }
     }
 

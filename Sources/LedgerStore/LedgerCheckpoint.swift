@@ -149,7 +149,7 @@ extension Ledger {
                     try requireInPlace(database)
                     let lock = try keys.lock()
                     let locked = try lock.map { try trusted($0, keys: keys) }
-                    if !isFirst, let refusal = try standing(of: locked, in: database).refusal {
+                    if !isFirst || locked != nil, let refusal = try standing(of: locked, in: database).refusal {
                         throw LedgerError.rolledBack(refusal)
                     }
                     // What is signed once stands for ever: never a root that the entries do not give.
