@@ -147,18 +147,21 @@ public final class Ledger: Sendable {
         try read { try Head(reading: $0)?.size ?? 0 }
     }
 
-    /// Writes a consistent copy, also while others write. The copy has mode 0600 and no lock of its own.
+    /// Writes a consistent copy, also while others write. The copy has mode 0600 and no lock of its own. It has its name
+    /// once it is whole on the disk, never before.
     public func backUp(to copy: String) throws(LedgerError) {
         guard !FileManager.default.fileExists(atPath: copy) else { throw .alreadyExists(path: copy) }
-        try Ledger.reserve(copy)
+        let unfinished = "\(copy).\(getpid()).new"
+        try Ledger.reserve(unfinished)
         try Ledger.wrapping(copy) {
             do {
-                let destination = try DatabaseQueue(path: copy)
+                let destination = try DatabaseQueue(path: unfinished)
                 try queue.backup(to: destination)
                 try destination.close()
             } catch {
-                // Half a copy is no copy, and would stand in the way of the next try.
-                for suffix in ["", "-wal", "-shm", "-journal"] { unlink(copy + suffix) }
+                guard !FileManager.default.fileExists(atPath: copy) else { throw LedgerError.alreadyExists(path: copy) }
+                try DurableFile.move(unfinished, to: copy)
+                for suffix in ["", "-wal", "-shm", "-journal"] { unlink(unfinished + suffix) }
                 throw error
             }
         }
