@@ -91,9 +91,9 @@ public struct KeyDirectory: Sendable {
         guard FileManager.default.fileExists(atPath: lockPath) else { return nil }
         let text = try read("lock", missing: "there is no lock")
         do { return try SignedNote(text) } catch {
-            throw .keys(
-                path: lockPath,
-                reason: "the lock is damaged; with a checkpoint that you hold: daybook doctor --adopt-lock CHECKPOINT")
+            throw .rolledBack(
+                "the lock (the last checkpoint signed) is damaged, so a roll-back could not be noticed; with a checkpoint "
+                    + "that you hold: daybook doctor --adopt-lock CHECKPOINT")
         }
     }
 

@@ -85,16 +85,20 @@ extension Ledger {
         return try trusted(note, keys: keys)
     }
 
-    private func trusted(_ note: SignedNote, keys: KeyDirectory) throws(LedgerError) -> Checkpoint {
+    private func trusted(_ note: SignedNote, keys: KeyDirectory, as name: String = "the lock") throws(LedgerError)
+        -> Checkpoint
+    {
         let verifier = try keys.verifierKey()
         do throws(CheckpointError) {
             return try Checkpoint(verifying: note, with: [verifier], origin: origin)
         } catch .wrongOrigin(_, let actual) {
+            guard verifier.name != origin else {
+                throw .rolledBack("\(name) is of another ledger, \"\(actual)\"; this one is \"\(origin)\"")
+            }
             throw .keys(path: keys.path, reason: "these are the keys of \"\(actual)\"; this ledger is \"\(origin)\"")
         } catch {
-            throw .keys(
-                path: keys.lockPath,
-                reason: "the lock is not signed by this directory's key: it was changed or is another's")
+            throw .rolledBack(
+                "\(name) is not signed by the key in \(keys.path): it was changed, or is another's")
         }
     }
 
@@ -193,16 +197,37 @@ extension Ledger {
     }
 
     /// Mends a lost lock from a checkpoint that somebody held: it must be signed by this directory's key, and the
-    /// ledger must be that one or have grown from it.
+    /// ledger must be that one or have grown from it. A lock that is sound and newer stays.
     public func adoptLock(_ note: SignedNote) throws(LedgerError) {
         guard let keys else { throw .rolledBack(LockStanding.notAsked.refusal!) }
-        let held = try trusted(note, keys: keys)
-        if let lock = try? keys.lock(), let locked = try? trusted(lock, keys: keys), locked.size > held.size {
-            throw .keys(
-                path: keys.lockPath, reason: "the lock is newer (\(locked.size)) than that checkpoint (\(held.size))")
+        let held = try trusted(note, keys: keys, as: "the checkpoint")
+        try Ledger.wrapping(path) {
+            // As for signing: whoever signs meanwhile would write a newer lock, which must not be written over.
+            try queue.writeWithoutTransaction { database in
+                try database.inTransaction(.immediate) {
+                    try requireInPlace(database)
+                    if let locked = try newerLock(than: held, keys) {
+                        throw LedgerError.keys(
+                            path: keys.lockPath,
+                            reason: "the lock is newer (\(locked.size)) than that checkpoint (\(held.size))")
+                    }
+                    if let refusal = try standing(of: held, in: database).refusal {
+                        throw LedgerError.rolledBack(refusal)
+                    }
+                    try keys.writeLock(note)
+                    return .commit
+                }
+            }
         }
-        if let refusal = try read({ try standing(of: held, in: $0) }).refusal { throw .rolledBack(refusal) }
-        try keys.writeLock(note)
+    }
+
+    /// The lock where it is sound and of more entries. One that is damaged is what is to be mended; one that the disk
+    /// does not give may be a newer one, and is an error.
+    private func newerLock(than held: Checkpoint, _ keys: KeyDirectory) throws(LedgerError) -> Checkpoint? {
+        do throws(LedgerError) {
+            guard let locked = try lockedCheckpoint(keys), locked.size > held.size else { return nil }
+            return locked
+        } catch .rolledBack { return nil }
     }
 }
 

@@ -74,11 +74,14 @@ extension Ledger {
 
     /// How the ledger stands to its lock; a lock that cannot be read is a defect here rather than an error.
     private func lockOutcome(_ defects: inout [Defect]) throws(LedgerError) -> LockStanding? {
-        guard keys?.hasKey ?? false else { return nil }
-        do throws(LedgerError) { return try lockStanding() } catch .keys(_, let reason) {
+        guard let keys, keys.hasKey else { return nil }
+        let lock: Checkpoint?
+        do throws(LedgerError) { lock = try lockedCheckpoint(keys) } catch {
+            let reason = if case .keys(_, let reason) = error { reason } else { error.description }
             defects.append(Defect(code: "AR403", index: nil, kind: .signature, sentence: "The lock: \(reason)."))
             return nil
         }
+        return try read { try standing(of: lock, in: $0) }
     }
 
     private func headDefects(_ pass: VerifyPass.Outcome, in database: Database) throws -> [Defect] {
