@@ -103,16 +103,26 @@ public struct KeyDirectory: Sendable {
     }
 
     private func read(_ name: String, missing: String) throws(LedgerError) -> String {
-        guard FileManager.default.fileExists(atPath: file(name)) else { throw .keys(path: path, reason: missing) }
-        guard let data = FileManager.default.contents(atPath: file(name)), data.count < 1 << 20,
-            let text = String(validating: data, as: UTF8.self)
-        else { throw .keys(path: file(name), reason: "the file cannot be read") }
+        let data: Data
+        do { data = try Data(contentsOf: URL(filePath: file(name), directoryHint: .notDirectory)) } catch let error
+            as CocoaError
+        {
+            switch error.code {
+            case .fileReadNoSuchFile: throw .keys(path: path, reason: missing)
+            case .fileReadNoPermission: throw .notPermitted(path: file(name))
+            default: throw .storage(path: file(name), reason: "the disk failed while reading it")
+            }
+        } catch { throw .storage(path: file(name), reason: "the disk failed while reading it") }
+        guard data.count < 1 << 20, let text = String(validating: data, as: UTF8.self) else {
+            throw .keys(path: file(name), reason: "the file cannot be read")
+        }
         return text
     }
 
     /// Temporary file, fsync, rename, fsync of the directory.
     private func write(_ text: String, to name: String, mode: UInt32) throws(LedgerError) {
         do { try DurableFile.write(Array(text.utf8), to: file(name), mode: mode) } catch {
+            guard access(path, W_OK) == 0 else { throw .notPermitted(path: file(name)) }
             throw .storage(path: file(name), reason: error.description)
         }
     }

@@ -36,6 +36,7 @@ public final class Ledger: Sendable {
         path: String, keys: KeyDirectory? = nil, isReadOnly: Bool = false, clock: @escaping @Sendable () -> Timestamp
     ) throws(LedgerError) -> Ledger {
         guard FileManager.default.fileExists(atPath: path) else { throw .notFound(path: path) }
+        guard access(path, R_OK) == 0 else { throw .notPermitted(path: path) }
         return try wrapping(path) {
             let folder = (path as NSString).deletingLastPathComponent
             let canWrite =
@@ -158,9 +159,9 @@ public final class Ledger: Sendable {
                 let destination = try DatabaseQueue(path: unfinished)
                 try queue.backup(to: destination)
                 try destination.close()
-            } catch {
                 guard !FileManager.default.fileExists(atPath: copy) else { throw LedgerError.alreadyExists(path: copy) }
                 try DurableFile.move(unfinished, to: copy)
+            } catch {
                 for suffix in ["", "-wal", "-shm", "-journal"] { unlink(unfinished + suffix) }
                 throw error
             }

@@ -34,7 +34,7 @@ public enum LedgerError: Error, Equatable, Sendable, CustomStringConvertible {
         case .rolledBack(let sentence): sentence
         case .busy(let path): "another program is writing to \(path); try again in a moment"
         case .notPermitted(let path):
-            "\(path) may not be written by this user; check the owner of the file and its folder"
+            "\(path) may not be read or written by this user; check who owns it and its folder, and whether the disk is read-only"
         case .storage(let path, let reason): "\(path): \(reason)"
         }
     }
@@ -47,10 +47,17 @@ public enum LedgerError: Error, Equatable, Sendable, CustomStringConvertible {
         case .SQLITE_BUSY, .SQLITE_LOCKED: return .busy(path: path)
         case .SQLITE_FULL:
             return .storage(path: path, reason: "the disk is full; what was being written was given up whole")
+        case .SQLITE_IOERR where error.extendedResultCode == .SQLITE_IOERR_SHMSIZE:
+            return .storage(path: path, reason: "the disk is full, or failed: the file beside it (-shm) cannot grow")
         case .SQLITE_IOERR: return .storage(path: path, reason: "the disk failed while reading or writing")
         case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH: return .notPermitted(path: path)
         case .SQLITE_CANTOPEN: return .storage(path: path, reason: "the file cannot be opened")
-        case .SQLITE_NOTADB, .SQLITE_CORRUPT:
+        case .SQLITE_CORRUPT:
+            // SQLite says the same of a page that the disk could not read.
+            return .storage(
+                path: path,
+                reason: "the database is damaged, or the disk cannot read it (\(error.message ?? "no detail"))")
+        case .SQLITE_NOTADB:
             return .notALedger(path: path, reason: "the database is damaged (\(error.message ?? "no detail"))")
         default: return .storage(path: path, reason: error.message ?? "SQLite code \(error.resultCode.rawValue)")
         }

@@ -35,14 +35,16 @@ struct Record: ParsableCommand {
             let configuration = try options.configuration()
             let ledger = try options.open(configuration)
             var tally = Tally()
-            do { try recordAll(in: ledger, configuration, &tally) } catch {
+            do {
+                try recordAll(in: ledger, configuration, &tally)
+                if tally.total > 0 { try ledger.checkpoint() }
+            } catch {
                 if tally.total > 0 {
                     Terminal.say(
-                        "\(tally.total) events before were dealt with and are on the disk; running this again is safe")
+                        "\(tally.total) events were dealt with and are on the disk; running this again is safe")
                 }
                 throw error
             }
-            if tally.total > 0 { try ledger.checkpoint() }
             tally.report(size: try ledger.size(), json: options.json)
             if !tally.refused.isEmpty { throw ExitCode(65) }
         }
