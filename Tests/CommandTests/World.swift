@@ -52,13 +52,20 @@ final class World {
         try run(World.program.path, arguments, input: input)
     }
 
+    /// Runs the program with these arguments while calls to the operating system fail.
+    func daybook(_ arguments: [String], input: Data? = nil, under faults: Faults) throws -> Outcome {
+        try run(World.program.path, arguments, input: input, adding: faults.environment)
+    }
+
     /// Runs a line as a shell would.
     func shell(_ line: String) throws -> Outcome {
         try run("/bin/bash", ["-c", line])
     }
 
     /// Runs any program. Output goes through files, so that no amount of it can block.
-    func run(_ program: String, _ arguments: [String], input: Data? = nil) throws -> Outcome {
+    func run(_ program: String, _ arguments: [String], input: Data? = nil, adding more: [String: String] = [:])
+        throws -> Outcome
+    {
         let files = try ["in", "out", "err"].map { name -> URL in
             let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).\(name)")
             try (name == "in" ? input ?? Data() : Data()).write(to: file)
@@ -69,7 +76,7 @@ final class World {
         process.executableURL = URL(filePath: program)
         process.arguments = arguments
         process.currentDirectoryURL = folder
-        process.environment = environment
+        process.environment = environment.merging(more) { $1 }
         process.standardInput = try FileHandle(forReadingFrom: files[0])
         process.standardOutput = try FileHandle(forWritingTo: files[1])
         process.standardError = try FileHandle(forWritingTo: files[2])
@@ -78,6 +85,36 @@ final class World {
         return Outcome(
             output: String(decoding: try Data(contentsOf: files[1]), as: UTF8.self),
             errors: String(decoding: try Data(contentsOf: files[2]), as: UTF8.self), status: process.terminationStatus)
+    }
+
+    /// Starts a line as a shell would, as a process group of its own that ``kill(_:)`` ends.
+    func start(_ line: String) throws -> Process {
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/setsid")
+        process.arguments = ["/bin/bash", "-c", line]
+        process.currentDirectoryURL = folder
+        process.environment = environment
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        return process
+    }
+
+    /// Ends a line and every program that it started, as `kill -9` does, and waits until they are gone.
+    func kill(_ process: Process) {
+        Foundation.kill(-process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+        // The group is empty once its last member was reaped, and only then can none of them write any more.
+        while Foundation.kill(-process.processIdentifier, 0) == 0 { usleep(500) }
+    }
+
+    /// This world's files as they are now, in a world of its own.
+    func copied() throws -> World {
+        let copy = try World()
+        try FileManager.default.removeItem(at: copy.folder)
+        try FileManager.default.copyItem(at: folder, to: copy.folder)
+        return copy
     }
 
     func path(_ name: String) -> String { folder.appending(path: name).path }
