@@ -89,12 +89,15 @@ public struct KeyDirectory: Sendable {
     /// The last checkpoint that was signed; `nil` where there is no lock.
     public func lock() throws(LedgerError) -> SignedNote? {
         guard FileManager.default.fileExists(atPath: lockPath) else { return nil }
-        let text = try read("lock", missing: "there is no lock")
-        do { return try SignedNote(text) } catch {
+        let data = try data(of: "lock", missing: "there is no lock")
+        guard data.count < KeyDirectory.longest, let text = String(validating: data, as: UTF8.self),
+            let note = try? SignedNote(text)
+        else {
             throw .rolledBack(
                 "the lock (the last checkpoint signed) is damaged, so a roll-back could not be noticed; with a checkpoint "
                     + "that you hold: daybook doctor --adopt-lock CHECKPOINT")
         }
+        return note
     }
 
     /// Replaces the lock, so that at any moment the old or the new one is whole on the disk.
@@ -102,21 +105,26 @@ public struct KeyDirectory: Sendable {
         try write(note.description, to: "lock", mode: 0o644)
     }
 
+    private static let longest = 1 << 20
+
     private func read(_ name: String, missing: String) throws(LedgerError) -> String {
-        let data: Data
-        do { data = try Data(contentsOf: URL(filePath: file(name), directoryHint: .notDirectory)) } catch let error
-            as CocoaError
-        {
-            switch error.code {
-            case .fileReadNoSuchFile: throw .keys(path: path, reason: missing)
-            case .fileReadNoPermission: throw .notPermitted(path: file(name))
-            default: throw .storage(path: file(name), reason: "the disk failed while reading it")
-            }
-        } catch { throw .storage(path: file(name), reason: "the disk failed while reading it") }
-        guard data.count < 1 << 20, let text = String(validating: data, as: UTF8.self) else {
+        let data = try data(of: name, missing: missing)
+        guard data.count < KeyDirectory.longest, let text = String(validating: data, as: UTF8.self) else {
             throw .keys(path: file(name), reason: "the file cannot be read")
         }
         return text
+    }
+
+    private func data(of name: String, missing: String) throws(LedgerError) -> Data {
+        do {
+            return try Data(contentsOf: URL(filePath: file(name), directoryHint: .notDirectory))
+        } catch CocoaError.fileReadNoSuchFile {
+            throw .keys(path: path, reason: missing)
+        } catch CocoaError.fileReadNoPermission {
+            throw .notPermitted(path: file(name))
+        } catch {
+            throw .storage(path: file(name), reason: "the disk failed while reading it")
+        }
     }
 
     /// Temporary file, fsync, rename, fsync of the directory.

@@ -92,9 +92,6 @@ extension Ledger {
         do throws(CheckpointError) {
             return try Checkpoint(verifying: note, with: [verifier], origin: origin)
         } catch .wrongOrigin(_, let actual) {
-            guard verifier.name != origin else {
-                throw .rolledBack("\(name) is of another ledger, \"\(actual)\"; this one is \"\(origin)\"")
-            }
             throw .keys(path: keys.path, reason: "these are the keys of \"\(actual)\"; this ledger is \"\(origin)\"")
         } catch {
             throw .rolledBack(

@@ -91,6 +91,19 @@ struct LockTests {
         #expect(try world.record(Sample.created("A-2")) == .recorded(2))
     }
 
+    @Test func `a lock that was cut at any length is not believed`() throws {
+        let world = try World()
+        try world.record(Sample.created("A-1"))
+        let whole = try world.ledger.checkpoint().description
+        for length in 0..<whole.utf8.count {
+            try Data(whole.utf8.prefix(length)).write(to: URL(filePath: world.keys.lockPath))
+            #expect(throws: LedgerError.self, "\(length)") { try world.ledger.checkpoint() }
+            #expect(throws: LedgerError.self, "\(length)") { try world.record(Sample.created("A-2")) }
+        }
+        try Data(whole.utf8).write(to: URL(filePath: world.keys.lockPath))
+        #expect(try world.record(Sample.created("A-2")) == .recorded(2))
+    }
+
     @Test func `a lock that is signed by another key is not believed`() throws {
         let world = try World()
         let root = try world.ledger.verify().root
