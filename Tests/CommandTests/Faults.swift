@@ -13,6 +13,8 @@ struct Faults: CustomStringConvertible {
         case ENOSPC, EIO, EROFS, EACCES
         /// The program is ended there, in the middle of a write.
         case KILL
+        /// The program is halted there, until it is sent SIGCONT.
+        case STOP
         /// Half of it is written.
         case SHORT
     }
@@ -62,18 +64,20 @@ struct Faults: CustomStringConvertible {
     /// The library that is loaded before the program; `nil` where no C compiler is here.
     private static let library: String? = {
         let source = Fixtures.checkout.appending(components: "Tests", "FaultInjection", "faults.c").path
-        let library = FileManager.default.temporaryDirectory.appending(path: "daybook-faults-\(getpid()).so").path
+        // Beside the program, and put there whole: several test processes may do so at once.
+        let library = World.program.deletingLastPathComponent().appending(path: "faults.so").path
+        let fresh = "\(library).\(getpid())"
         let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":") + ["/usr/bin"]
         for folder in folders {
             for name in ["clang", "cc", "gcc"] {
                 let compiler = Process()
                 compiler.executableURL = URL(filePath: "\(folder)/\(name)")
-                compiler.arguments = ["-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-o", library, source, "-ldl"]
+                compiler.arguments = ["-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-o", fresh, source, "-ldl"]
                 guard FileManager.default.isExecutableFile(atPath: "\(folder)/\(name)"),
                     (try? compiler.run()) != nil
                 else { continue }
                 compiler.waitUntilExit()
-                if compiler.terminationStatus == 0 { return library }
+                if compiler.terminationStatus == 0, rename(fresh, library) == 0 { return library }
             }
         }
         print("no C compiler is here: tests of a failing disk, of kills and of the clock are skipped")
@@ -94,7 +98,9 @@ extension World {
     }
 
     /// What was recorded, known already and refused when these events were recorded once more.
-    func recording(_ arguments: String...) throws -> (recorded: Int, repeated: Int) {
+    func recording(_ files: String...) throws -> (recorded: Int, repeated: Int) { try recording(files) }
+
+    func recording(_ arguments: [String]) throws -> (recorded: Int, repeated: Int) {
         let outcome = try daybook(["record", "--json"] + arguments)
         let json = try outcome.json
         return (json["recorded"]?.integer ?? -1, json["repeated"]?.integer ?? -1)

@@ -87,26 +87,26 @@ final class World {
             errors: String(decoding: try Data(contentsOf: files[2]), as: UTF8.self), status: process.terminationStatus)
     }
 
-    /// Starts a line as a shell would, as a process group of its own that ``kill(_:)`` ends.
-    func start(_ line: String) throws -> Process {
+    /// Starts a line as a shell would, as a process group of its own that ``kill(_:)`` can end.
+    func start(_ line: String, adding more: [String: String] = [:]) throws -> Process {
         let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/setsid")
-        process.arguments = ["/bin/bash", "-c", line]
+        process.executableURL = URL(filePath: "/bin/bash")
+        process.arguments = ["-c", line]
         process.currentDirectoryURL = folder
-        process.environment = environment
+        process.environment = environment.merging(more) { $1 }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
+        // Held by each program of the line: it ends when the last of them has.
+        process.standardError = Pipe()
         try process.run()
+        try #require(getpgid(process.processIdentifier) == process.processIdentifier)
         return process
     }
 
-    /// Ends a line and every program that it started, as `kill -9` does, and waits until they are gone.
-    func kill(_ process: Process) {
-        Foundation.kill(-process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
-        // The group is empty once its last member was reaped, and only then can none of them write any more.
-        while Foundation.kill(-process.processIdentifier, 0) == 0 { usleep(500) }
+    /// Ends lines and every program that they started, as `kill -9` does, and waits until they are gone.
+    func kill(_ processes: [Process]) throws {
+        for process in processes { Foundation.kill(-process.processIdentifier, SIGKILL) }
+        for process in processes { _ = try (process.standardError as? Pipe)?.fileHandleForReading.readToEnd() }
     }
 
     /// This world's files as they are now, in a world of its own.

@@ -7,6 +7,7 @@
 //   FAULT_FROM    the first call, counted from 1, that fails; 0: none does
 //   FAULT_TIMES   how many fail from there on; 0: all
 //   FAULT_ERRNO   ENOSPC EIO EROFS EACCES EMFILE; or KILL, which ends the program there, in the middle of a write;
+//                 or STOP, which halts it there until it is sent SIGCONT;
 //                 or SHORT, which writes half of what was asked for, as a disk does that is about to be full
 //   FAULT_COUNT   a file to which each call that matches is noted, one line a call
 //   FAULT_CLOCK   seconds that the clock is ahead (or, with -, behind)
@@ -77,6 +78,10 @@ static enum outcome decide(const char *call, const char *path) {
     if (!name || from == 0 || place < from || (times > 0 && place >= from + times)) return PASS;
     if (strcmp(name, "SHORT") == 0 || (strcmp(name, "KILL") == 0 && strcmp(call, "write") == 0)) return SHORTEN;
     if (strcmp(name, "KILL") == 0) raise(SIGKILL);
+    if (strcmp(name, "STOP") == 0) {
+        raise(SIGSTOP);
+        return PASS;
+    }
     errno = error_number(name);
     return FAIL;
 }
