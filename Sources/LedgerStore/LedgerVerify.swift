@@ -148,6 +148,8 @@ extension Ledger {
             }
             if !known.isEmpty {
                 do throws(NoteError) { try note.verify(with: known) } catch .noKnownSignature {
+                    // Whoever only trusts some key may have another one in mind; who has the ledger's own has not.
+                    if !own.isEmpty { defects.append(Ledger.badNote(size, "is not signed by this ledger's key")) }
                     continue
                 } catch {
                     defects.append(Ledger.badNote(size, "carries a signature that does not hold"))
