@@ -106,21 +106,40 @@ extension Ledger {
         return defects
     }
 
-    /// Tables, triggers and views that nobody but the ledger's own program should have made: a trigger can undo in
-    /// silence what is recorded beside the entries.
+    /// Tables, triggers and views that are not as the ledger's own program makes them: a trigger can undo in silence
+    /// what is recorded beside the entries, also one that bears a known name; and a fence that is gone was taken away.
     private func foreignObjects(in database: Database) throws -> [Defect] {
         let pristine = try DatabaseQueue()
-        let objects = "SELECT type || ' ' || name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"
-        let known = try pristine.write { database in
+        let made = try pristine.write { database in
             try database.execute(sql: LedgerSchema.tables)
             try database.execute(sql: LedgerSchema.projections)
-            return Set(try Query(database, objects).all { $0.text(0) })
+            return try Ledger.objects(in: database)
         }
-        return try Query(database, objects).all { $0.text(0) }.filter { !known.contains($0) }.sorted().map { object in
-            Defect(
-                code: "AR401", index: nil, kind: .foreign,
-                sentence: "The file has a \(object) that is not the ledger's: somebody else put it there.")
+        let found = try Ledger.objects(in: database)
+        return Set(made.keys).union(found.keys).sorted().compactMap { object in
+            let sentence: String
+            switch (made[object], found[object]) {
+            case (let one?, let other?) where one == other: return nil
+            case (nil, _):
+                sentence =
+                    "The file has \(object.hasPrefix("index") ? "an" : "a") \(object) that is not the ledger's: somebody else put it there."
+            case (_, nil): sentence = "The ledger's \(object) is missing from the file: somebody took it away."
+            default: sentence = "The file's \(object) is not the one that the ledger's program made: it was changed."
+            }
+            return Defect(code: "AR401", index: nil, kind: .foreign, sentence: sentence)
         }
+    }
+
+    /// The definition of each table, index, trigger and view, by kind and name; what SQLite counts for itself apart.
+    private static func objects(in database: Database) throws -> [String: String] {
+        let rows = try Query(
+            database,
+            """
+            SELECT type || ' ' || name, quote(type) || quote(name) || quote(tbl_name) || quote(sql) FROM sqlite_master
+            WHERE NOT (type = 'table' AND name GLOB 'sqlite_stat[1-4]')
+            """
+        ).all { ($0.text(0), $0.text(1).split(whereSeparator: \.isWhitespace).joined(separator: " ")) }
+        return Dictionary(rows, uniquingKeysWith: { "\($0); \($1)" })
     }
 
     private struct CheckpointOutcome {
