@@ -2,7 +2,8 @@ public import Bookings
 import GRDB
 import Transparency
 
-/// Builds the projections again, from the entries and what is still disclosed, and compares.
+/// Builds the projections again, from the entries and what is still disclosed, and compares; and holds what cannot be
+/// built again against what the entries commit to.
 ///
 /// The rebuilt tables are temporary ones of the same names: SQLite finds those first, so the code that records is the
 /// code that rebuilds.
@@ -11,13 +12,18 @@ enum ProjectionCheck {
         let queue = try Ledger.connectForReading(path: path)
         defer { try? queue.close() }
         return try queue.writeWithoutTransaction { database in
+            // Rows are found through SQLite's own trees and indexes: where those are damaged, others would be found.
+            let structure = try structureDefects(database)
+            guard structure.isEmpty else { return structure }
             try database.execute(
                 sql: LedgerSchema.projections.replacing("CREATE TABLE", with: "CREATE TEMP TABLE"))
             try database.execute(sql: "CREATE TEMP TABLE delivery (source INTEGER, event BLOB, entry INTEGER) STRICT")
             var found: [Defect] = []
             try database.inTransaction(.deferred) {
-                try rebuild(database)
-                found = try tables.flatMap { try differences(in: $0, database) } + presenceDefects(database)
+                let matching = try rebuild(database)
+                found =
+                    try tables.flatMap { try differences(in: $0, database) } + presenceDefects(database)
+                    + CommitmentCheck.defects(matching: matching, in: database)
                 return .rollback
             }
             return found
@@ -41,16 +47,30 @@ enum ProjectionCheck {
         ("delivery", "(SELECT name FROM @.source WHERE id = t.source), event, entry", true),
     ]
 
-    private static func rebuild(_ database: Database) throws {
-        try project(database) { projector, entry in
+    private static func structureDefects(_ database: Database) throws -> [Defect] {
+        let found = try Query(database, "PRAGMA main.integrity_check(1)").all { $0.text(0) }
+        return found.filter { $0 != "ok" }.map { found in
+            let detail = found.split(whereSeparator: \.isNewline).last { !$0.hasPrefix("***") } ?? ""
+            return Defect(
+                code: "AR401", index: nil, kind: .projection,
+                sentence: "The file's own structure, by which rows are found, is damaged (SQLite: \(detail)).")
+        }
+    }
+
+    /// Gives the number of disclosures that fit their entries.
+    private static func rebuild(_ database: Database) throws -> Int {
+        var matching = 0
+        try project(database) { projector, entry, disclosed in
+            matching += disclosed
             guard let event = entry.event, let source = entry.source else { return }
             try Query(database, "INSERT INTO temp.delivery (source, event, entry) VALUES (?1, ?2, ?3)")
                 .bind(1, try projector.number(of: source)).bind(2, event).bind(3, entry.index).run()
         }
+        return matching
     }
 
     private static func project(
-        _ database: Database, also: (Projector, Entry) throws -> Void = { _, _ in }
+        _ database: Database, also: (Projector, Entry, Int) throws -> Void = { _, _, _ in }
     ) throws {
         // All that this transaction sees: somebody may have appended since the entries were verified.
         let size = try Query(database, "SELECT ifnull(max(position) + 1, 0) FROM entry").first { $0.integer(0) } ?? 0
@@ -60,7 +80,7 @@ enum ProjectionCheck {
             guard let entry = try store.entry(at: index) else { continue }
             let personal = try store.disclosed(of: entry).map { (name: $0.key, value: $0.value) }
             try projector.project(entry, personal: personal)
-            try also(projector, entry)
+            try also(projector, entry, personal.count)
         }
     }
 

@@ -73,6 +73,60 @@ struct ProjectionTests {
         }
     }
 
+    @Test func `what lies beside the entries is held against what they commit to`() throws {
+        let world = try prepared()
+        let finding = CheckedFinding(code: "AR101", booking: "A-1", finding: .object(["code": .string("AR101")]))
+        try world.ledger.recordCheck(of: "crm", body: nil, findings: [finding])
+        let until = Timestamp("2026-02-01T00:00:00Z")!
+        let entry = try world.ledger.acknowledge(1, by: .init(kind: .user, id: "mary"), reason: "seen", until: until)
+        #expect(entry != nil)
+        try world.checkEverything()
+        try world.copyDatabase(to: "sound.sqlite")
+        let changes = [
+            "UPDATE disclosure SET value = 'Asha Patil' WHERE entry = 1 AND name = 'client.name'",
+            "UPDATE disclosure SET salt = zeroblob(16) WHERE entry = 1 AND name = 'client.id'",
+            "UPDATE disclosure SET name = 'client.email' WHERE entry = 1 AND name = 'client.id'",
+            "INSERT INTO disclosure VALUES (0, 'note', zeroblob(16), 'planted')",
+            "INSERT INTO disclosure VALUES (999, 'note', zeroblob(16), 'planted')",
+            "UPDATE dead_letter SET original = CAST('another' AS BLOB)", "UPDATE dead_letter SET salt = zeroblob(16)",
+            "UPDATE dead_letter SET reason = 'because'", "UPDATE dead_letter SET entry = 1", "DELETE FROM dead_letter",
+            "INSERT INTO dead_letter SELECT id + 1, entry, place, reason, salt, original FROM dead_letter",
+            "UPDATE finding SET acknowledged = '2099-01-01T00:00:00.000000Z'", "UPDATE finding SET code = 'AR103'",
+        ]
+        for sql in changes {
+            let path = world.path("changed.sqlite")
+            try FileManager.default.copyItem(atPath: world.path("sound.sqlite"), toPath: path)
+            defer { for end in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + end) } }
+            try World.tamper(path) { try $0.execute(sql: sql) }
+            let ledger = try Ledger.open(path: path, clock: { Timestamp(seconds: 0) })
+            let defects = try ledger.verify(.init(projections: true)).defects
+            #expect(!defects.isEmpty && defects.allSatisfy { $0.kind == .projection }, "\(sql): \(defects)")
+        }
+        // What was erased is not missed: a value, an original and its salt.
+        for sql in ["DELETE FROM disclosure WHERE entry = 1", "UPDATE dead_letter SET salt = NULL, original = NULL"] {
+            try world.tamper { try $0.execute(sql: sql) }
+            let kinds = try world.ledger.verify(.init(projections: true)).defects.filter {
+                !$0.sentence.contains("\"term\"")
+            }
+            #expect(kinds.isEmpty, "\(sql): \(kinds)")
+        }
+    }
+
+    @Test func `an index that leads elsewhere than its rows is found`() throws {
+        let world = try prepared()
+        try world.tamper { database in
+            // The root of the index over the sources' names, in place of an empty table's index.
+            try database.execute(sql: "PRAGMA writable_schema = ON")
+            try database.execute(
+                sql: """
+                    UPDATE sqlite_master SET rootpage =
+                    (SELECT rootpage FROM sqlite_master WHERE name = 'sqlite_autoindex_finding_1')
+                    WHERE name = 'sqlite_autoindex_source_1'
+                    """)
+        }
+        #expect(try world.reopened().verify(.init(projections: true)).kinds == [.projection])
+    }
+
     @Test func `numbers of sources are free to differ`() throws {
         let world = try prepared()
         try world.tamper { database in
