@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 
 /// Why a ledger cannot be opened, read or written. What is wrong *inside* a ledger is not an error but a `Defect`.
@@ -39,6 +40,12 @@ public enum LedgerError: Error, Equatable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// SQLite quotes the file in its words, and what a damaged file has in it may be anything.
+    private static func firstLine(_ text: String?) -> String? {
+        let line = text?.unicodeScalars.prefix { !CharacterSet.newlines.contains($0) }
+        return line.map { String(String.UnicodeScalarView($0.filter { $0.value >= 0x20 && $0.value != 0x7f })) }
+    }
+
     /// What SQLite's refusal means for somebody who knows nothing of SQLite.
     static func wrapping(_ error: any Error, path: String) -> LedgerError {
         if let error = error as? LedgerError { return error }
@@ -56,10 +63,12 @@ public enum LedgerError: Error, Equatable, Sendable, CustomStringConvertible {
             // SQLite says the same of a page that the disk could not read.
             return .storage(
                 path: path,
-                reason: "the database is damaged, or the disk cannot read it (\(error.message ?? "no detail"))")
+                reason: "the database is damaged, or the disk cannot read it (\(firstLine(error.message) ?? "no detail"))")
         case .SQLITE_NOTADB:
-            return .notALedger(path: path, reason: "the database is damaged (\(error.message ?? "no detail"))")
-        default: return .storage(path: path, reason: error.message ?? "SQLite code \(error.resultCode.rawValue)")
+            return .notALedger(
+                path: path, reason: "the database is damaged (\(firstLine(error.message) ?? "no detail"))")
+        default:
+            return .storage(path: path, reason: firstLine(error.message) ?? "SQLite code \(error.resultCode.rawValue)")
         }
     }
 }
