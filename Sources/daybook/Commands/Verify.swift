@@ -39,7 +39,9 @@ struct Verify: ParsableCommand {
                 projections: projections)
             let verification = try ledger.verify(request)
             if options.json { Terminal.print(verification.json) } else { Terminal.print(text(verification)) }
-            if !verification.defects.isEmpty { throw ExitCode(2) }
+            // Asked for and not there: a ledger that somebody signed anew with their own key is consistent, and no more.
+            let lacksSignature = !trust.isEmpty && !verification.assurance.contains(.signed)
+            if !verification.defects.isEmpty || lacksSignature { throw ExitCode(2) }
             if !verification.unreached.isEmpty { throw ExitCode(3) }
         }
     }
