@@ -17,7 +17,8 @@ let settings: [SwiftSetting] =
 let package = Package(
     name: "daybook",
     products: [
-        .executable(name: "daybook", targets: ["daybook"])
+        .executable(name: "daybook", targets: ["daybook"]),
+        .executable(name: "daybook-bench", targets: ["daybook-bench"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -48,6 +49,15 @@ let package = Package(
             dependencies: [
                 "Auditing", "Bookings", "LedgerStore", "Schedules", "Transparency",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "daybook-bench",
+            dependencies: [
+                "Bookings", "COpenSSL", "LedgerStore", "Schedules",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: settings
         ),
