@@ -14,6 +14,16 @@ let settings: [SwiftSetting] =
         .enableUpcomingFeature("MemberImportVisibility"),
     ] + (strict ? [.unsafeFlags(["-warnings-as-errors"])] : [])
 
+// The fuzzer's program is built only by `.ci/fuzz`: it has libFuzzer's main, not one of its own.
+let fuzzer: [Target] =
+    ProcessInfo.processInfo.environment["DAYBOOK_FUZZ"] == nil
+    ? []
+    : [
+        .executableTarget(
+            name: "daybook-fuzz", dependencies: ["Fuzzing"], path: "Tests/Fuzzing/Driver",
+            swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])])
+    ]
+
 let package = Package(
     name: "daybook",
     products: [
@@ -85,5 +95,11 @@ let package = Package(
         .testTarget(
             name: "CommandTests", dependencies: ["daybook", "Bookings", "Transparency", "TestSupport"],
             swiftSettings: settings),
-    ]
+        .target(
+            name: "Fuzzing", dependencies: ["Bookings", "Schedules", "Transparency"], path: "Tests/Fuzzing/Targets",
+            swiftSettings: settings),
+        .testTarget(
+            name: "FuzzingTests", dependencies: ["Fuzzing", "TestSupport"], path: "Tests/Fuzzing/Replay",
+            swiftSettings: settings),
+    ] + fuzzer
 )
