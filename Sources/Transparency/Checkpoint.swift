@@ -27,6 +27,11 @@ public struct Checkpoint: Hashable, Sendable {
         self.root = root
     }
 
+    /// True for the same bytes: Swift's `String` calls é and e + accent equal, and no signature does.
+    public static func == (left: Checkpoint, right: Checkpoint) -> Bool {
+        left.origin.utf8.elementsEqual(right.origin.utf8) && left.size == right.size && left.root == right.root
+    }
+
     /// Reads a checkpoint's text; believes nothing about it.
     public init(text: String) throws(CheckpointError) {
         let lines = text.utf8.split(separator: 0x0a, omittingEmptySubsequences: false)

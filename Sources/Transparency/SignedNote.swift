@@ -34,6 +34,12 @@ public struct SignedNote: Hashable, Sendable {
             self.signature = signature
         }
 
+        /// True for the same bytes: Swift's `String` calls é and e + accent equal, and no signature does.
+        public static func == (left: Signature, right: Signature) -> Bool {
+            left.name.utf8.elementsEqual(right.name.utf8) && left.keyID == right.keyID
+                && left.signature == right.signature
+        }
+
         var line: String {
             let id = stride(from: 24, through: 0, by: -8).map { UInt8(truncatingIfNeeded: keyID >> UInt32($0)) }
             return "— \(name) \(Base64.standard.encode(id + signature))\n"
@@ -54,12 +60,17 @@ public struct SignedNote: Hashable, Sendable {
         self.signatures = signatures
     }
 
+    /// True for the same bytes.
+    public static func == (left: SignedNote, right: SignedNote) -> Bool {
+        left.text.utf8.elementsEqual(right.text.utf8) && left.signatures == right.signatures
+    }
+
     /// Reads a note without verifying it. The inverse of ``description``, but for repeated signature lines.
     public init(_ note: String) throws(NoteError) {
         let bytes = Array(note.utf8)
         guard bytes.count <= SignedNote.largest.bytes, bytes.last == 0x0a,
             bytes.allSatisfy({ $0 >= 0x20 || $0 == 0x0a }),
-            let gap = SignedNote.lastEmptyLine(in: bytes), gap > 0
+            let gap = SignedNote.lastEmptyLine(in: bytes)
         else { throw .malformed }
         text = String(decoding: bytes[...gap], as: UTF8.self)
         var found: [Signature] = []

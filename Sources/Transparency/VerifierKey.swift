@@ -40,6 +40,12 @@ public struct VerifierKey: Hashable, Sendable {
         keyID = digest.bytes.prefix(4).reduce(0) { $0 << 8 | UInt32($1) }
     }
 
+    /// True for the same bytes: Swift's `String` calls é and e + accent equal, and no signature does.
+    public static func == (left: VerifierKey, right: VerifierKey) -> Bool {
+        left.name.utf8.elementsEqual(right.name.utf8) && left.algorithm == right.algorithm
+            && left.publicKey == right.publicKey
+    }
+
     /// Reads a verifier key's text. The inverse of ``text``.
     public init(_ text: String) throws(VerifierKeyError) {
         let parts = text.utf8.split(separator: UInt8(ascii: "+"), maxSplits: 2, omittingEmptySubsequences: false)
@@ -76,7 +82,7 @@ public struct VerifierKey: Hashable, Sendable {
     public static func isValidName(_ name: String) -> Bool {
         !name.isEmpty
             && name.unicodeScalars.allSatisfy { scalar in
-                scalar != "+" && !scalar.properties.isWhitespace && scalar.value >= 0x20 && scalar.value != 0x7f
+                scalar != "+" && !scalar.properties.isWhitespace && scalar.properties.generalCategory != .control
             }
     }
 }

@@ -27,6 +27,13 @@ struct SignedNoteTests {
         #expect(try read.verify(with: [key]) == [key])
     }
 
+    @Test(arguments: ["\n", "\n\n", "a\n\n"]) func `a text of empty lines is read too`(text: String) throws {
+        let (note, key) = try signed(text)
+        let read = try SignedNote(note.description)
+        #expect(read.text == text)
+        #expect(try read.verify(with: [key]) == [key])
+    }
+
     @Test(arguments: 1...200 as ClosedRange<UInt64>) func `any note is read as it was printed`(seed: UInt64) throws {
         var random = SplitMix64(seed: seed)
         let words = ["", " ", "text", "— ", "— x AAAA", "ärger", "日本", "👩‍⚕️", "+", "\u{7f}", "\u{a0}", "e\u{301}"]

@@ -95,6 +95,7 @@ struct VerifierKeyTests {
         "", " ", "a b", "a+b", "a\n", "\ta", "a\u{0}", "a\u{1f}", "a\u{7f}", "a\u{85}", "a\u{a0}b", "a\u{1680}",
         "a\u{2028}",
         "a\u{2029}", "\u{2003}", "a\u{202f}", "a\u{205f}", "a\u{3000}", "a\r\nb",
+        "a\u{7f}", "a\u{80}", "a\u{9b}31m", "\u{9f}",
     ])
     func `a name with a space, a plus or a control character is none`(name: String) {
         #expect(!VerifierKey.isValidName(name))
@@ -103,6 +104,20 @@ struct VerifierKeyTests {
     @Test(arguments: ["a", "example.com/foo", "日本", "=", "—", "caf\u{e9}", "👩‍⚕️", "a\"b", "<script>"])
     func `any other name is one`(name: String) {
         #expect(VerifierKey.isValidName(name))
+    }
+
+    @Test func `keys of names that only look alike are two`() {
+        let (composed, decomposed) = ("caf\u{e9}", "cafe\u{301}")
+        func key(_ name: String) -> VerifierKey { VerifierKey(name: name, publicKey: Array(repeating: 1, count: 32)) }
+        func checkpoint(_ name: String) -> Checkpoint { Checkpoint(origin: name, size: 1, root: .zero) }
+        func signature(_ name: String) -> SignedNote.Signature { .init(name: name, keyID: 1, signature: [1]) }
+        #expect(composed == decomposed, "what Swift calls equal")
+        #expect(key(composed) == key(composed) && key(composed) != key(decomposed))
+        #expect(checkpoint(composed) == checkpoint(composed) && checkpoint(composed) != checkpoint(decomposed))
+        #expect(signature(composed) == signature(composed) && signature(composed) != signature(decomposed))
+        #expect(
+            SignedNote(text: composed + "\n", signatures: []) != SignedNote(text: decomposed + "\n", signatures: []))
+        #expect(Set([key(composed), key(decomposed)]).count == 2)
     }
 
     @Test func `the fingerprint is the hash of the public key in fours`() throws {
