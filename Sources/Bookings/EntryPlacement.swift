@@ -49,6 +49,9 @@ extension Entry {
             hasAppointment: appointment != nil, hasBody: body != nil,
             isReasonCode: reason.map { Entry.isCode($0) } ?? true)
         if let misplaced = placement.misplaced { return misplaced }
+        if [source, event, booking, supersedes].contains(where: { $0?.text.isEmpty == true }) { return "an empty id" }
+        if actor?.id?.isEmpty == true { return "an actor with an empty id" }
+        if let shape = type.body, let body, !BodyMember.fit(shape, body) { return "a body of another shape" }
         if !sealed.allSatisfy({ Entry.isFieldName($0.name) }) { return "the name of a sealed field" }
         let isInOrder = zip(sealed, sealed.dropFirst()).allSatisfy { before, after in
             before.name.utf8.lexicographicallyPrecedes(after.name.utf8)

@@ -159,7 +159,7 @@ indirect enum BodyShape {
         case .word: value.string.map { !$0.isEmpty } ?? false
         case .words:
             value.array.map { words in !words.isEmpty && words.allSatisfy { BodyShape.word.fits($0) } } ?? false
-        case .count: value.integer.map { $0 >= 0 } ?? false
+        case .count: value.integer.map { (0...JSONValue.largestInteger).contains($0) } ?? false
         case .truth: value.boolean != nil
         case .hash: value.string.flatMap { Hash(base64: $0) } != nil
         case .timestamp: value.string.flatMap { Timestamp(canonical: $0) } != nil

@@ -17,7 +17,8 @@ public enum RecordOutcome: Sendable, Equatable {
 extension Ledger {
     /// Records a batch in one transaction, and answers for each event, in order, once all is on the disk.
     ///
-    /// `channel` says which way the events came, as `file`; it stands in the entry that tells of a refusal.
+    /// `channel` says which way the events came, as `file`; it stands in the entry that tells of a refusal, and is not
+    /// empty.
     public func record(_ batch: [IncomingEvent], channel: String) throws(LedgerError) -> [RecordOutcome] {
         try append { appender in
             var outcomes: [RecordOutcome] = []
