@@ -12,6 +12,9 @@ public struct Identifier: Sendable {
 
     /// The longest identifier that is recorded, in UTF-8 bytes.
     public static let longest = 1024
+
+    /// True for what an entry can hold: 1 to ``longest`` bytes, none of them NUL.
+    public var isRecordable: Bool { (1...Identifier.longest).contains(text.utf8.count) && !text.utf8.contains(0) }
 }
 
 extension Identifier: Hashable, Comparable {

@@ -43,6 +43,9 @@ public struct CoverageFile {
         guard let source = try text("source", json) else {
             throw failure("source", "which source is this a reading of?")
         }
+        guard Identifier(source).isRecordable else {
+            throw failure("source", "an id has at most \(Identifier.longest) bytes")
+        }
         let takenText = try text("takenAt", json)
         guard let takenAt = takenText.map({ Timestamp($0) }) ?? written else {
             throw failure(

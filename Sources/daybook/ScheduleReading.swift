@@ -29,6 +29,9 @@ struct ScheduleReading {
             throw ValidationError(
                 "Which source is this? Name it with --source ID, with --coverage FILE, or in daybook.yaml.")
         }
+        guard Identifier(source).isRecordable else {
+            throw ValidationError("--source: the id of a source has 1 to \(Identifier.longest) bytes.")
+        }
         var declared = configured ?? Configuration.Source(id: Identifier(source))
         declared.id = Identifier(source)
         declared.zone = options.zone ?? coverageFile?.zone ?? declared.zone

@@ -25,7 +25,7 @@ struct Initialize: ParsableCommand {
     func run() throws {
         try reporting {
             let configuration = try options.configuration()
-            let continued = try after.map { try CheckpointFile.read($0) }.map { try Checkpoint(text: $0.text) }
+            let continued = try after.map { try continuedCheckpoint($0) }
             let path = options.ledgerPath(configuration)
             let keys = options.keyDirectory(configuration)
             let made = try Ledger.create(path: path, origin: origin, keys: keys, after: continued, clock: systemClock)
@@ -48,17 +48,33 @@ struct Initialize: ParsableCommand {
             Terminal.say("give the verifier key to whoever shall check evidence later; it is not a secret")
         }
     }
+
+    /// The checkpoint that the first entry quotes, which must be one that an entry can hold.
+    private func continuedCheckpoint(_ path: String) throws -> Checkpoint {
+        let checkpoint = try Checkpoint(text: try CheckpointFile.read(path).text)
+        guard Entry.isValidOrigin(checkpoint.origin), checkpoint.size <= JSONValue.largestInteger else {
+            throw Terminal.fail("\(path): this is a checkpoint, but not of a Daybook ledger", 65)
+        }
+        return checkpoint
+    }
 }
 
 /// Signed notes that lie in files.
 enum CheckpointFile {
     static func read(_ path: String) throws -> SignedNote {
-        guard let data = FileManager.default.contents(atPath: path) else {
+        guard let data = start(of: path, count: SignedNote.largest.bytes + 1) else {
             throw Terminal.fail("\(path): there is no such file, or it may not be read", 66)
         }
         guard data.count <= SignedNote.largest.bytes, let text = String(validating: data, as: UTF8.self),
             let note = try? SignedNote(text), (try? Checkpoint(text: note.text)) != nil
         else { throw Terminal.fail("\(path): this is not a signed checkpoint", 65) }
         return note
+    }
+
+    /// The first bytes of a file of any size, or of a pipe; `nil` where it cannot be read.
+    static func start(of path: String, count: Int) -> Data? {
+        do { return try FileHandle(forReadingFrom: URL(filePath: path)).read(upToCount: count) ?? Data() } catch {
+            return nil
+        }
     }
 }

@@ -52,6 +52,7 @@ struct Verify: ParsableCommand {
             return [try CheckpointFile.read(path)]
         }
         let names = try FileManager.default.contentsOfDirectory(atPath: path).sorted().filter { !$0.hasPrefix(".") }
+        guard !names.isEmpty else { throw Terminal.fail("\(path): no checkpoint lies in this folder", 66) }
         return try names.map { try CheckpointFile.read("\(path)/\($0)") }
     }
 
@@ -82,10 +83,10 @@ struct Verify: ParsableCommand {
 enum VerifierKeyFile {
     static func read(_ argument: String) throws -> VerifierKey {
         if let key = try? VerifierKey(argument) { return key }
-        guard let data = FileManager.default.contents(atPath: argument) else {
+        guard !argument.isEmpty, let data = CheckpointFile.start(of: argument, count: 4096) else {
             throw Terminal.fail("--trust \(argument): this is neither a verifier key nor a file", 64)
         }
-        let text = String(decoding: data.prefix(4096), as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+        let text = String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
         guard let key = try? VerifierKey(text) else {
             throw Terminal.fail("\(argument): this is not a verifier key", 65)
         }
