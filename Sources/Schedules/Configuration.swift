@@ -17,7 +17,7 @@ public import Bookings
 ///     alerts: [ { email: manager@example.org } ]
 ///
 /// Every member may be left out, but for a source's `id` and a schedule's `path`. Relative paths are relative to the
-/// configuration's folder. Words stay words: a practitioner called `No` is not false. `anchors` and `alerts` are read
+/// configuration's folder. Words stay words: a practitioner called `No` is not false. YAML's aliases are refused. `anchors` and `alerts` are read
 /// and not yet used: nothing is added to a file and nobody is told.
 public struct Configuration: Sendable, Equatable {
     /// The path of the ledger.

@@ -20,6 +20,14 @@ struct ConfigurationReader {
     /// The configuration; worth something only where there are no ``mistakes``.
     mutating func read(_ text: String) -> Configuration {
         var configuration = Configuration()
+        if let line = ConfigurationReader.lineOfAlias(in: text) {
+            found.append(
+                Configuration.Mistake(
+                    line: line, sentence: "an alias (*name) of what stands elsewhere (&name) is not read; write it out")
+            )
+            return configuration
+        }
+        var ids: Set<Identifier> = []
         do {
             guard let root = try Yams.compose(yaml: text) else { return configuration }
             let top = section(
@@ -28,7 +36,7 @@ struct ConfigurationReader {
             configuration.keys = path("keys", top)
             for node in list("sources", top) {
                 guard let source = source(node) else { continue }
-                if configuration.source(source.id) != nil {
+                if !ids.insert(source.id).inserted {
                     note(node, "two sources have the id \(source.id)")
                 }
                 configuration.sources.append(source)
@@ -56,7 +64,7 @@ struct ConfigurationReader {
         let section = section(node, "a source", ["id", "feed", "zone", "status", "coverage", "schedule"])
         let id = text("id", section, isRequired: true)
         var source = Configuration.Source(id: Identifier(id ?? ""))
-        if source.id.text.utf8.count > Identifier.longest {
+        if id != nil, !source.id.isRecordable {
             note(node, "an id has at most \(Identifier.longest) bytes")
         }
         source.feed = word("feed", section, Configuration.Feed.allCases) ?? .events
@@ -291,7 +299,25 @@ extension ConfigurationReader {
     }
 
     /// A scalar as it is written: `No` and `on` are words, `007` is no number.
-    private func scalar(_ node: Node) -> String? { node.scalar?.string }
+    private func scalar(_ node: Node) -> String? {
+        guard let text = node.scalar?.string, !text.utf8.contains(0) else { return nil }
+        return text
+    }
+
+    /// The line of the first alias. A few of them, each of several of the one before, stand for more than any computer
+    /// holds, and YAML's reader follows them all where they are a key. Looked for in the text, since that reader cannot
+    /// be stopped: a text with both signs before one word is refused too.
+    private static func lineOfAlias(in text: String) -> Int? {
+        let bytes = Array(text.utf8)
+        func name(after sign: Int) -> ArraySlice<UInt8> {
+            bytes[(sign + 1)...].prefix { byte in
+                (0x30...0x39).contains(byte) || (0x41...0x5a).contains(byte & 0xdf) || byte == 0x5f || byte == 0x2d
+            }
+        }
+        let anchors = Set(bytes.indices.filter { bytes[$0] == UInt8(ascii: "&") }.map(name)).subtracting([[]])
+        let alias = bytes.indices.first { bytes[$0] == UInt8(ascii: "*") && anchors.contains(name(after: $0)) }
+        return alias.map { place in bytes[..<place].count { $0 == 0x0a } + 1 }
+    }
 
     private mutating func text(of node: Node, _ name: String) -> String? {
         if let text = scalar(node), !text.isEmpty { return text }

@@ -173,4 +173,23 @@ struct ConfigurationTests {
         #expect(missing?.failure == .noInput(path: "/nowhere/daybook.yaml"))
         #expect(missing?.description == "/nowhere/daybook.yaml: there is no such file")
     }
+
+    @Test("aliases, which could stand for more than any computer holds, are refused; a star or an ampersand is not")
+    func aliases() {
+        var bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
+        for level in 1...30 {
+            let aliases = Array(repeating: "*a\(level - 1)", count: 10).joined(separator: ", ")
+            bomb += "a\(level): &a\(level) [\(aliases)]\n"
+        }
+        let refusal = "an alias (*name) of what stands elsewhere (&name) is not read; write it out"
+        #expect(mistakes(bomb + "? *a30\n: x\n") == ["line 2: " + refusal])
+        #expect(mistakes("ledger: &a x\nkeys: *a\n") == ["line 2: " + refusal])
+        #expect(mistakes("ledger: Dr *Shah & Dr *Weiss # &\n") == [])
+    }
+
+    @Test("a NUL, which YAML can write as an escape, is in no text")
+    func null() {
+        #expect(mistakes(#"ledger: "a\0b""#) == ["line 1: \"ledger\" is a text, and not empty"])
+        #expect(mistakes(#"sources: [ { id: "a\x00" } ]"#) == ["line 1: \"id\" is a text, and not empty"])
+    }
 }
