@@ -35,7 +35,14 @@ public enum DurableFile {
             unlink(temporary)
             throw error
         }
-        try sync(folder: (path as NSString).deletingLastPathComponent)
+        try sync(folder: folder(of: path))
+    }
+
+    /// The folder in which the file at a path lies.
+    static func folder(of path: String) -> String {
+        // Foundation's own answer to this traps where the path is ".".
+        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
     /// Makes an empty file that nobody else may read, refusing one that is there. For a file whose content is

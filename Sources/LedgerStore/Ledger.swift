@@ -35,12 +35,12 @@ public final class Ledger: Sendable {
     public static func open(
         path: String, keys: KeyDirectory? = nil, isReadOnly: Bool = false, clock: @escaping @Sendable () -> Timestamp
     ) throws(LedgerError) -> Ledger {
-        guard FileManager.default.fileExists(atPath: path) else { throw .notFound(path: path) }
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { throw .notFound(path: path) }
+        guard !isFolder.boolValue else { throw .notALedger(path: path, reason: "it is a folder") }
         guard access(path, R_OK) == 0 else { throw .notPermitted(path: path) }
         return try wrapping(path) {
-            let folder = (path as NSString).deletingLastPathComponent
-            let canWrite =
-                access(path, W_OK) == 0 && access(folder.isEmpty ? "." : folder, W_OK) == 0
+            let canWrite = access(path, W_OK) == 0 && access(DurableFile.folder(of: path), W_OK) == 0
             let queue =
                 canWrite && !isReadOnly
                 ? try connect(path: path, isReadOnly: false) : try connectForReading(path: path)
