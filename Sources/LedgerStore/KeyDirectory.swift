@@ -36,7 +36,7 @@ public struct KeyDirectory: Sendable {
         do {
             try FileManager.default.createDirectory(
                 atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-            try DurableFile.sync(folder: (path as NSString).deletingLastPathComponent)
+            try DurableFile.sync(folder: DurableFile.folder(of: path))
         } catch { throw .keys(path: path, reason: "the directory cannot be made") }
         // A secret that was half written, and that nothing was signed with, need not lie about.
         for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []

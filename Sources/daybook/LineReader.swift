@@ -5,17 +5,23 @@ import Foundation
 /// that an event on a pipe is recorded at once and a file in large batches.
 struct LineReader: ~Copyable {
     private let file: Int32
+    private let name: String
     private var rest: [UInt8] = []
     private var line = 0
     private var ready: [(number: Int, bytes: [UInt8])] = []
     private var isAtEnd = false
     private var chunk = [UInt8](repeating: 0, count: 1 << 18)
 
+    private var readyBytes = 0
+
     static let batch = 1000
+    // A thousand lines of the longest kind would fill the memory.
+    private static let most = 4 << 20
 
     init?(path: String) {
         file = path == "-" ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { return nil }
+        name = path == "-" ? "standard input" : path
     }
 
     deinit { close(file) }
@@ -30,8 +36,9 @@ struct LineReader: ~Copyable {
 
     /// Those of the next lines that can be had without waiting.
     mutating func arrived() throws -> [(number: Int, bytes: [UInt8])] {
-        while ready.count < LineReader.batch, !isAtEnd, hasArrived { try fill() }
+        while ready.count < LineReader.batch, readyBytes < LineReader.most, !isAtEnd, hasArrived { try fill() }
         let lines = Array(ready.prefix(LineReader.batch))
+        readyBytes -= lines.reduce(0) { $0 + $1.bytes.count }
         ready.removeFirst(lines.count)
         return lines
     }
@@ -44,7 +51,10 @@ struct LineReader: ~Copyable {
     private mutating func fill() throws {
         let count = read(file, &chunk, chunk.count)
         if count < 0, errno == EINTR { return }
-        guard count >= 0 else { throw Terminal.fail("reading failed: \(String(cString: strerror(errno)))", 74) }
+        guard count >= 0 else {
+            let reason = errno == EISDIR ? "this is a folder, not a file" : String(cString: strerror(errno))
+            throw Terminal.fail("\(name): \(reason)", 74)
+        }
         guard count > 0 else {
             isAtEnd = true
             if !rest.isEmpty { ready.append(take()) }
@@ -69,6 +79,9 @@ struct LineReader: ~Copyable {
         line += 1
         defer { rest = [] }
         if rest.last == 0x0d { rest.removeLast() }
+        // A byte order mark, as Windows puts it before a file, is no part of the first event.
+        if line == 1, rest.starts(with: [0xef, 0xbb, 0xbf]) { rest.removeFirst(3) }
+        readyBytes += rest.count
         return (line, rest)
     }
 }

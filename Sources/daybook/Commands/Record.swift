@@ -46,7 +46,7 @@ struct Record: ParsableCommand {
                 throw error
             }
             tally.report(size: try ledger.size(), json: options.json)
-            if !tally.refused.isEmpty { throw ExitCode(65) }
+            if tally.refusals > 0 { throw ExitCode(65) }
         }
     }
 
@@ -105,9 +105,14 @@ private struct Tally {
     private var recorded = 0
     private var repeated = 0
     private var conflicting = 0
-    private(set) var refused: [(place: String, reason: String, index: Int)] = []
+    private(set) var refusals = 0
+    // The first of them: a file that is all rubbish must not fill the memory.
+    private var listed: [(place: String, reason: String, index: Int)] = []
 
-    var total: Int { recorded + repeated + conflicting + refused.count }
+    private static let mostListed = 10_000
+    private static let mostSaid = 20
+
+    var total: Int { recorded + repeated + conflicting + refusals }
 
     mutating func count(_ outcome: RecordOutcome, of event: IncomingEvent) {
         switch outcome {
@@ -119,8 +124,9 @@ private struct Tally {
             )
         case .repeated: repeated += 1
         case .refused(let reason, let index):
-            refused.append((event.place, reason.description, index))
-            if refused.count <= 20 {
+            refusals += 1
+            if refusals <= Tally.mostListed { listed.append((event.place, reason.description, index)) }
+            if refusals <= Tally.mostSaid {
                 Terminal.say(
                     "\(event.place): refused: \(reason); the original, up to its first 1 MiB, is kept (entry \(index))")
             }
@@ -129,7 +135,7 @@ private struct Tally {
 
     func report(size: Int, json: Bool) {
         if json {
-            let refusals = refused.map {
+            let refused = listed.map {
                 JSONValue.object([
                     "place": .string($0.place), "reason": .string($0.reason), "entry": .integer($0.index),
                 ])
@@ -138,17 +144,19 @@ private struct Tally {
                 JSONValue.object([
                     "format": .string("daybook-recording/v1"), "recorded": .integer(recorded),
                     "repeated": .integer(repeated),
-                    "conflicting": .integer(conflicting), "refused": .array(refusals), "size": .integer(size),
+                    "conflicting": .integer(conflicting), "refused": .array(refused),
+                    "notListed": refusals > listed.count ? .integer(refusals - listed.count) : nil,
+                    "size": .integer(size),
                 ]))
             return
         }
-        if refused.count > 20 { Terminal.say("… and \(refused.count - 20) more lines were refused") }
+        if refusals > Tally.mostSaid { Terminal.say("… and \(refusals - Tally.mostSaid) more lines were refused") }
         var words = ["recorded \(recorded + conflicting)"]
         if repeated > 0 { words.append("\(repeated) known already") }
         if conflicting > 0 {
             words.append("\(conflicting) of them with an event id that came before with other content")
         }
-        if !refused.isEmpty { words.append("refused \(refused.count), kept among the dead letters") }
+        if refusals > 0 { words.append("refused \(refusals), kept among the dead letters") }
         Terminal.print(words.joined(separator: ", ") + "; the ledger has \(size) entries.")
     }
 }
