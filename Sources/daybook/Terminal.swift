@@ -45,9 +45,9 @@ enum Terminal {
         var out = String.UnicodeScalarView()
         var rest = text.unicodeScalars[...]
         while let scalar = rest.first {
-            if scalar == "\u{1b}", let colour = colours.first(where: { rest.starts(with: $0.unicodeScalars) }) {
-                out.append(contentsOf: colour.unicodeScalars)
-                rest.removeFirst(colour.unicodeScalars.count)
+            if rest.starts(with: colourMark) {
+                rest.removeFirst(colourMark.count)
+                out.append(contentsOf: "\u{1b}[".unicodeScalars)
                 continue
             }
             rest.removeFirst()
@@ -63,7 +63,15 @@ enum Terminal {
         return String(out)
     }
 
-    private static let colours = ["0", "1", "31", "33", "36"].map { "\u{1b}[\($0)m" }
+    /// What stands for the start of this program's own colours until the text is printed. It is another each time, so
+    /// that no id can have it.
+    private static let colourMark = (0..<4).map { _ in Unicode.Scalar(UInt32.random(in: 0xf0000...0xffffd))! }
+
+    private static func colour(_ code: String) -> String {
+        var text = String.UnicodeScalarView(colourMark)
+        text.append(contentsOf: "\(code)m".unicodeScalars)
+        return String(text)
+    }
 
     static func fail(_ text: String, _ status: Int32) -> ExitCode {
         say(text)
@@ -73,7 +81,7 @@ enum Terminal {
     /// True where a person looks on and has not asked for plain text (https://no-color.org).
     static let isColoured = isatty(STDOUT_FILENO) == 1 && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
 
-    static func bold(_ text: String) -> String { isColoured ? "\u{1b}[1m\(text)\u{1b}[0m" : text }
+    static func bold(_ text: String) -> String { isColoured ? colour("1") + text + colour("0") : text }
 
     static func severity(_ severity: Severity) -> String {
         let word = severity.rawValue.padding(toLength: 8, withPad: " ", startingAt: 0)
@@ -84,7 +92,7 @@ enum Terminal {
             case .warning: "33"
             case .info: "36"
             }
-        return "\u{1b}[\(colour)m\(word)\u{1b}[0m"
+        return self.colour(colour) + word + self.colour("0")
     }
 
     /// Words folded at 100 columns, every line after the first indented.
