@@ -49,13 +49,23 @@ public struct Replay: Sendable {
         return occurred
     }
 
-    /// The booking's own entries in the order in which they apply: the source's counter where it has one, else by index.
+    /// The booking's own entries in the order in which they apply: the source's counter where it has one, else by
+    /// index. What has no counter stands after all that was recorded before it.
     public func ordered(_ history: BookingHistory) -> [RecordedEntry] {
-        let counted = history.entries.filter { $0.entry.sequence != nil }
-        guard counted.count > 1 else { return history.entries }
-        var inOrder = counted.sorted { ($0.entry.sequence!, $0.entry.index) < ($1.entry.sequence!, $1.entry.index) }[
-            ...]
-        return history.entries.map { $0.entry.sequence == nil ? $0 : inOrder.removeFirst() }
+        var last = -1
+        var isInOrder = true
+        for entry in history.entries.lazy.map(\.entry) {
+            guard let sequence = entry.sequence else { continue }
+            if sequence < last { isInOrder = false }
+            last = max(last, sequence)
+        }
+        guard !isInOrder else { return history.entries }
+        last = -1
+        let places = history.entries.map { recorded in
+            last = max(last, recorded.entry.sequence ?? -1)
+            return (recorded.entry.sequence ?? last, recorded)
+        }
+        return places.sorted { ($0.0, $0.1.entry.index) < ($1.0, $1.1.entry.index) }.map(\.1)
     }
 
     /// The state of the booking from the entries that count at a moment (`nil`: from all); `nil` where none gives one.

@@ -22,6 +22,17 @@ struct ReplayTests {
         #expect(book.state("A")?.standing == .cancelled, "an uncounted entry keeps its place")
     }
 
+    @Test func `what has no counter stands after all that was recorded before it, also where older words come later`() {
+        var book = Book()
+        book.create("A") { $0.sequence = 1 }
+        book.add(.modified, "A", "06-02 12:00") { $0.sequence = 5 }
+        book.add(.deleted, "A", "06-03 10:00") { $0.basis = .attested }
+        book.add(.modified, "A", "06-02 10:00") { ($0.sequence, $0.recorded) = (3, at("06-04 10:00")) }
+        #expect(book.state("A")?.standing == .deleted)
+        book.add(.modified, "A", "06-05 10:00") { $0.sequence = 6 }
+        #expect(book.state("A")?.standing == .live, "what the source says later of it counts again")
+    }
+
     @Test func `an entry counts from when it happened, and never after it was recorded`() {
         var book = Book()
         book.create("A")
