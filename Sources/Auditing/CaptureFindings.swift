@@ -2,8 +2,9 @@ import Bookings
 
 /// What speaks about the recording itself: gaps, clocks, deliveries, checkpoints kept outside.
 extension Reconciliation {
-    func captureFindings() -> [Finding] {
-        sequenceFindings() + clockFindings() + lateFindings() + checkpointFindings()
+    /// `explained` are the entries of which it is said already that they came after the loss that they explain.
+    func captureFindings(explained: Set<Int>) -> [Finding] {
+        sequenceFindings() + clockFindings() + lateFindings(besides: explained) + checkpointFindings()
     }
 
     /// The numbers missing from a source's own count, as ranges, between the first and the last that came.
@@ -71,14 +72,15 @@ extension Reconciliation {
     }
 
     /// Lateness means something from when the source said that its capture started; before that, history is brought in.
-    private func lateFindings() -> [Finding] {
+    private func lateFindings(besides explained: Set<Int>) -> [Finding] {
         let started = history.journal.filter { $0.type == .captureStarted && $0.source == coverage.source }
         guard let first = started.first else { return [] }
         let start = first.occurred ?? first.recorded
         var early = history.settled.early
         var findings: [Finding] = []
         for history in histories {
-            for entry in history.entries.map(\.entry) where entry.key == history.key {
+            for entry in history.entries.map(\.entry)
+            where entry.key == history.key && !explained.contains(entry.index) {
                 guard let occurred = entry.occurred,
                     Timestamp.seconds(from: occurred, to: entry.recorded) > thresholds.late
                 else { continue }

@@ -93,7 +93,7 @@ struct Comparison {
         let isInside = coverage.includes(start: state.known.start, practitioner: state.known.practitioner)
         if isInside { judged.append(history) }
         switch state.standing {
-        case .superseded: break
+        case .superseded(let successor): judgeSuperseded(history, state, successor)
         case .live:
             if isInside { expected += 1 }
             if let row {
@@ -108,7 +108,7 @@ struct Comparison {
             guard let row else { return }
             if row.appointment.isActive, isReused(state, row) {
                 reuse(history, state, row)
-            } else if row.appointment.isActive, row.appointment.status != nil {
+            } else if isShownStanding(row) {
                 add(.ar105, history, state, row, "is recorded as cancelled, and the schedule shows it as standing")
             } else {
                 agreeing += 1
@@ -131,7 +131,7 @@ struct Comparison {
         }
         // A named person's word explains a disappearance, whenever it is given.
         if later?.basis == .attested { return }
-        if let later, later.supersedes == history.key.booking { return }
+        if let later, later.supersedes == history.key.booking, rows[later.booking!] != nil { return }
         let unplaced =
             state.known.start == nil && (coverage.from != nil || coverage.to != nil)
             ? "when it starts is not recorded, so it may lie outside the window" : nil
@@ -141,9 +141,54 @@ struct Comparison {
                 isLikely: state.appointment.start == nil))
     }
 
-    /// Outside the window nothing is judged; where it was inside when it was last seen, its own move says why.
+    /// A row whose status nobody mapped, or that has none, does not say that it stands.
+    private func isShownStanding(_ row: LiveAppointment) -> Bool {
+        row.appointment.isActive && row.appointment.status != nil && row.appointment.status != .unknown
+    }
+
+    /// A booking that goes on under another id is judged there; only its old row, or a loss that a reading showed
+    /// before the new id was recorded and that no reading of the new one mends, is a matter of its own.
+    private mutating func judgeSuperseded(_ history: BookingHistory, _ state: BookingState, _ successor: Identifier) {
+        guard let row = rows[history.key.booking] else {
+            if !isFound(successor) { judgeExplanation(history, state) }
+            return
+        }
+        if isShownStanding(row), isReused(state, row) {
+            reuse(history, state, row)
+        } else if isShownStanding(row) {
+            add(
+                .ar105, history, state, row,
+                "is recorded as going on as booking \(Words.quoted(successor)), and the schedule shows it as standing too"
+            )
+        } else {
+            agreeing += 1
+        }
+    }
+
+    /// True where a reading has shown the booking that took another over, or where it is judged itself.
+    private func isFound(_ successor: Identifier) -> Bool {
+        var next = successor
+        var seen: Set<Identifier> = []
+        while seen.insert(next).inserted {
+            guard let own = reconciliation.history.bookings[BookingKey(source: coverage.source, booking: next)] else {
+                return false
+            }
+            if rows[next] != nil || !own.presences.isEmpty { return true }
+            guard let state = replay.state(of: own, asOf: reconciliation.asOf) else { return false }
+            switch state.standing {
+            case .live: return coverage.includes(start: state.known.start, practitioner: state.known.practitioner)
+            case .superseded(let other): next = other
+            case .cancelled, .deleted: return false
+            }
+        }
+        return false
+    }
+
+    /// Outside the window nothing is judged, unless it was lost inside before it was said to be elsewhere; where it was
+    /// inside before, its own move says why.
     private mutating func judgeOutside(_ history: BookingHistory, _ state: BookingState) {
-        let before = history.entries.filter { $0.entry.index < state.entry.index }.last {
+        guard !judgeExplanation(history, state) else { return }
+        let before = replay.ordered(history).prefix { $0.entry.index != state.entry.index }.last {
             $0.entry.appointment?.start != nil
         }
         guard state.entry.type == .modified, state.appointment.start != nil, let former = before?.entry.appointment,
@@ -161,13 +206,17 @@ struct Comparison {
                     + "recorded change."))
     }
 
-    private mutating func judgeExplanation(_ history: BookingHistory, _ state: BookingState) {
-        guard coverage.includes(start: state.known.start, practitioner: state.known.practitioner),
+    /// True where a loss inside the window was explained only afterwards.
+    @discardableResult
+    private mutating func judgeExplanation(_ history: BookingHistory, _ state: BookingState) -> Bool {
+        guard
             let late = LateExplanation(
                 of: history, state, readings: reconciliation.readings, replay: replay,
-                skew: reconciliation.thresholds.skew)
-        else { return }
+                skew: reconciliation.thresholds.skew),
+            late.isInside(coverage)
+        else { return false }
         found += late.findings(clock: clock, snapshot: coverage.takenAt)
+        return true
     }
 
     // MARK: Rows that are there

@@ -55,13 +55,15 @@ extension Comparison {
 
     private func missingFindings(_ one: Missing, _ siblings: Siblings, _ series: Set<String>) -> [Finding] {
         let booking = one.history.key.booking
-        let loss = WindowOfLoss(of: one.history, at: coverage, readings: reconciliation.earlierReadings)
+        let loss = WindowOfLoss(
+            of: one.history, at: coverage, readings: reconciliation.earlierReadings, replay: replay,
+            skew: reconciliation.thresholds.skew)
         let seen = loss.present.map {
             " It was last seen in the schedule on \(clock.text($0)), and was gone on \(clock.text(loss.absent))."
         }
         var sentence = "\(Words.booking(booking, one.state.known)) is recorded, and is not in the schedule. "
         if let later = one.explained {
-            let what = later.type == .deleted ? "deletion" : "cancellation"
+            let what = later.booking != booking ? "new id" : later.type == .deleted ? "deletion" : "cancellation"
             sentence +=
                 "Its \(what) was recorded only afterwards, on \(clock.text(later.recorded)): explained afterwards, not before."
         } else {

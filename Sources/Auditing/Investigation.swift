@@ -118,10 +118,11 @@ public struct Investigation: Sendable {
                 }
             }
             guard let own = history.bookings[key] else { return [] }
-            let late = LateExplanation(
-                of: own, state, readings: readings(of: key.source), replay: replay, skew: thresholds.skew)
-            if let late { return late.findings(clock: clock, snapshot: nil) }
-            guard state.standing == .live, mayConclude(reading, state) else { return [] }
+            guard state.standing == .live, mayConclude(reading, state) else {
+                let late = LateExplanation(
+                    of: own, state, readings: readings(of: key.source), replay: replay, skew: thresholds.skew)
+                return late?.findings(clock: clock, snapshot: nil) ?? []
+            }
             let loss = window(own, reading.coverage)
             return [
                 Finding(
@@ -149,7 +150,8 @@ public struct Investigation: Sendable {
     private func window(_ own: BookingHistory, _ coverage: Coverage) -> WindowOfLoss {
         WindowOfLoss(
             of: own, at: coverage,
-            readings: readings(of: own.key.source).filter { $0.coverage.takenAt < coverage.takenAt })
+            readings: readings(of: own.key.source).filter { $0.coverage.takenAt < coverage.takenAt },
+            replay: replay, skew: thresholds.skew)
     }
 
     // MARK: The answer

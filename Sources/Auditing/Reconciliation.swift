@@ -79,7 +79,7 @@ public struct Reconciliation: Sendable {
                 + "\(Words.list(comparison.open))."
         }
         findings += scheduleFindings()
-        findings += captureFindings()
+        findings += captureFindings(explained: Set(findings.filter { $0.code == .ar304 }.flatMap(\.entries)))
         findings += recordFindings(in: comparison.judged)
         return Report(
             verification: history.verification, coverage: coverage, rows: snapshot.rows, digest: snapshot.digest,
