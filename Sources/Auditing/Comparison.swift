@@ -274,7 +274,7 @@ struct Comparison {
         return differences
     }
 
-    private static func trimmed(_ text: String) -> String {
+    static func trimmed(_ text: String) -> String {
         var scalars = text.unicodeScalars[...]
         while scalars.first?.properties.isWhitespace ?? false { scalars.removeFirst() }
         while scalars.last?.properties.isWhitespace ?? false { scalars.removeLast() }
@@ -317,6 +317,10 @@ struct Comparison {
             guard isZone, group.count >= reconciliation.thresholds.shiftedRows, group.count * 2 >= moved.count else {
                 for one in group { alter(one.history, one.state, one.row, one.differences) }
                 continue
+            }
+            for one in group {
+                let others = one.differences.filter { !$0.hasPrefix("the start") }
+                if !others.isEmpty { alter(one.history, one.state, one.row, others) }
             }
             let bookings = group.map(\.history.key.booking).sorted()
             found.append(

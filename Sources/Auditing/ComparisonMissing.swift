@@ -158,8 +158,11 @@ extension Comparison {
             let days = abs(after.minute - before.minute) / 1440
             score += before.minute == after.minute ? 40 : days <= 7 ? 20 : 0
         }
-        if let before = recorded.practitioner, before == live.practitioner { score += 15 }
-        if let before = recorded.service, before == live.service { score += 5 }
+        func isSame(_ before: String?, _ after: String?) -> Bool {
+            before.map(Comparison.trimmed) == after.map(Comparison.trimmed) && before != nil
+        }
+        if isSame(recorded.practitioner, live.practitioner) { score += 15 }
+        if isSame(recorded.service, live.service) { score += 5 }
         return score
     }
 

@@ -15,10 +15,9 @@ extension Reconciliation {
         slots.reserveCapacity(rows.count)
         for place in rows.indices where rows.isActive(at: place) {
             guard let start = rows.start(at: place) else { continue }
-            rows.withPersons(at: place) { practitioner, client in
+            rows.withClient(at: place) { client in
                 guard let client else { return }
-                let time = practitioner.map { ByteHash.hash($0, also: UInt64(bitPattern: start.minute)) } ?? 0
-                slots.append((ByteHash.hash(client, also: time &+ UInt64(bitPattern: start.minute)), place))
+                slots.append((ByteHash.hash(client, also: UInt64(bitPattern: start.minute)), place))
             }
         }
         slots.sort { $0 < $1 }
@@ -41,8 +40,8 @@ extension Reconciliation {
         }
         let slots = Dictionary(grouping: rows) { row in
             Slot(
-                client: row.personal["client.id"], practitioner: row.appointment.practitioner,
-                minute: row.appointment.start?.minute)
+                client: row.personal["client.id"],
+                practitioner: row.appointment.practitioner.map(Comparison.trimmed), minute: row.appointment.start?.minute)
         }
         return slots.values.compactMap { rows -> Finding? in
             let bookings = Set(rows.map(\.booking)).sorted()

@@ -86,7 +86,9 @@ struct Siblings {
     }
 
     private func sibling(_ other: BookingKey, of key: BookingKey) -> Sibling? {
-        guard other != key, let own = created[key]?.entry, let entry = created[other]?.entry,
+        // Another source has other schedules, and may have given the same client id to somebody else.
+        guard other != key, other.source == key.source, let own = created[key]?.entry,
+            let entry = created[other]?.entry,
             let appointment = entry.appointment
         else { return nil }
         let apart = abs(Timestamp.seconds(from: replay.effective(own), to: replay.effective(entry)))

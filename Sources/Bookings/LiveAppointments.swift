@@ -122,13 +122,9 @@ public struct LiveAppointments: RandomAccessCollection, Sendable {
         arena.withBytes(packed[place].booking) { body($0!) }
     }
 
-    /// Lends the practitioner's name and the client's id.
-    package func withPersons<Result>(
-        at place: Int, _ body: (UnsafeBufferPointer<UInt8>?, _ client: UnsafeBufferPointer<UInt8>?) -> Result
-    ) -> Result {
-        arena.withBytes(packed[place].practitioner) { practitioner in
-            arena.withValue("client.id", of: packed[place].personal) { body(practitioner, $0) }
-        }
+    /// Lends the client's id.
+    package func withClient<Result>(at place: Int, _ body: (UnsafeBufferPointer<UInt8>?) -> Result) -> Result {
+        arena.withValue("client.id", of: packed[place].personal, body)
     }
 
     /// True where what the row says stands in a recorded state word by word, times to the minute: then it neither

@@ -161,4 +161,31 @@ struct GroupTests {
             #expect(report.counts[severity] ?? 0 == severities.count { $0 == severity }, "\(severity)")
         }
     }
+
+    @Test func `AR110 hides nothing but the offset`() throws {
+        var shifted = rows(0..<4, minutes: 60)
+        shifted[1].appointment.practitioner = "D9"
+        shifted[2].appointment.service = "x-ray"
+        let report = book(4).report(shifted)
+        #expect(report.codes == ["AR104", "AR110"])
+        #expect(try #require(report.first(.ar104)).booking == id(1))
+        #expect(try #require(report.first(.ar104)).sentence.contains("the practitioner changed from D7 to D9."))
+    }
+
+    @Test func `AR111: blanks and letters make no other practitioner`() {
+        var book = Book()
+        book.create("A", booked { $0.practitioner = "Zo\u{e9}" }, client: "C-1")
+        let moved = booked("06-16 09:30") { $0.practitioner = "Zoe\u{301} " }
+        #expect(book.report([row("N", moved, client: "C-1")]).codes == ["AR111"])
+    }
+
+    @Test func `AR301: another source's bookings are no siblings, whatever their ids`() {
+        var book = Book()
+        let jane = Entry.Actor(kind: .user, id: "jane")
+        book.create("A", booked(), client: "C-1") { $0.actor = jane }
+        book.create("Z", booked("06-20 11:00"), "06-01 12:00")
+        book.source = "other"
+        book.create("B", booked(), client: "C-1") { $0.actor = jane }
+        #expect(book.report([row("Z", booked("06-20 11:00"))]).codes == ["AR101"])
+    }
 }
