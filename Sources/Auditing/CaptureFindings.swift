@@ -179,7 +179,9 @@ extension Reconciliation {
             switch (entry.type, standing) {
             case (.created, .deleted?):
                 let start = entry.appointment?.start
-                if client != last.client || start?.minute != last.start?.minute {
+                // A client that is not disclosed is not another one.
+                let isOther = client != nil && last.client != nil && client != last.client
+                if isOther || start?.minute != last.start?.minute {
                     findings.append(
                         Finding(
                             .ar108, source: history.key.source, booking: history.key.booking, entries: [entry.index],

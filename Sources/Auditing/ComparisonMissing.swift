@@ -184,12 +184,16 @@ extension Comparison {
         }?.recorded
         return rows.map { row in
             // New since an earlier complete reading, while events were being recorded: then the feed missed it.
+            let key = BookingKey(source: coverage.source, booking: row.booking)
+            let presences = reconciliation.history.bookings[key]?.presences ?? []
             let wasMissed =
                 started.map { started in
                     reconciliation.earlierReadings.contains {
-                        $0.coverage.isComplete && $0.recorded >= started
-                            && $0.coverage.includes(
+                        reading in
+                        reading.coverage.isComplete && reading.recorded >= started
+                            && reading.coverage.includes(
                                 start: row.appointment.start, practitioner: row.appointment.practitioner)
+                            && !presences.contains { $0.contains(reading.index) }
                     }
                 } ?? false
             return Finding(

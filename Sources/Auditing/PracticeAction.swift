@@ -52,6 +52,8 @@ struct PracticeAction {
         switch entry.type {
         case .deleted: return .deleted
         case .cancelled: return .cancelled
+        // An id that is given again moves nobody.
+        case .created: return nil
         default:
             guard let from = before.start, let to = after.start, from.minute != to.minute else { return nil }
             return .moved(from: from, to: to)

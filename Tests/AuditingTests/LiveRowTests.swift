@@ -239,4 +239,51 @@ struct LiveRowTests {
         book.create("B")
         #expect(book.report([row("A")]).codes == [])
     }
+
+    @Test func `AR103 stays a warning where the first reading had the row too`() throws {
+        var book = Book()
+        book.add(.captureStarted, nil, "05-01 10:00")
+        book.read("05-30 02:00", ["B"])
+        book.create("A")
+        #expect(try #require(book.report([row("A"), row("B")]).first(.ar103)).severity == .warning)
+        book.read("05-31 02:00", [])
+        #expect(try #require(book.report([row("A"), row("B")]).first(.ar103)).severity == .error)
+    }
+
+    @Test func `AR105: the old row stands beside the new one`() throws {
+        func report(_ old: LiveAppointment, client: String? = nil) -> Report {
+            var book = Book()
+            book.create("A", client: client)
+            book.add(.modified, "N", "06-02 10:00", client: client) {
+                ($0.supersedes, $0.appointment) = ("A", booked("06-16 11:00"))
+            }
+            return book.report([old, row("N", booked("06-16 11:00"))])
+        }
+        let finding = try #require(report(row("A")).first(.ar105))
+        #expect(report(row("A")).codes == ["AR105"])
+        #expect((finding.booking, finding.severity) == ("A", .error))
+        #expect(finding.sentence.contains("going on as booking N"))
+        #expect(report(row("A", booked { $0.status = .cancelled })).codes == [])
+        #expect(report(row("A", booked { $0.status = nil })).codes == [])
+        #expect(report(row("A", booked("06-20 11:00"), client: "C-2"), client: "C-1").codes == ["AR108"])
+    }
+
+    @Test func `AR105: not for a word that nobody mapped`() {
+        #expect(codes(booked { $0.status = .unknown }) { $0.add(.cancelled, "A", "06-02 10:00") } == [])
+    }
+
+    @Test func `AR108: a client that is not disclosed is not another one`() {
+        for (before, after) in [("C-1", nil), (nil, "C-1"), (nil, nil)] as [(String?, String?)] {
+            #expect(
+                codes(booked(), clients: (before, nil)) {
+                    $0.add(.deleted, "A", "06-02 10:00")
+                    $0.create("A", booked(), "06-03 10:00", client: after)
+                } == [])
+        }
+        #expect(
+            codes(booked(), clients: ("C-1", nil)) {
+                $0.add(.deleted, "A", "06-02 10:00")
+                $0.create("A", booked(), "06-03 10:00", client: "C-2")
+            } == ["AR108"])
+    }
 }

@@ -68,6 +68,15 @@ struct RecordTests {
         #expect(codes("06-09 23:34", failed: true) == ["AR302"])
     }
 
+    @Test func `AR302: an id that is given again moves nobody`() {
+        let found = report {
+            $0.create("A") { $0.actor = jane }
+            $0.add(.deleted, "A", "06-02 10:00") { $0.actor = .init(kind: .client) }
+            $0.create("A", booked("06-20 11:00"), "06-03 10:00") { $0.actor = jane }
+        }
+        #expect(found.codes == ["AR108"])
+    }
+
     @Test func `AR302 names the attempts`() throws {
         let report = report {
             $0.create("A")
