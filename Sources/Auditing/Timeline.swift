@@ -42,7 +42,7 @@ public struct Timeline: Sendable {
         var entries: [Int: RecordedEntry] = [:]
         for history in histories {
             for recorded in history.entries { entries[recorded.entry.index] = recorded }
-            steps += Timeline.readingSteps(history, readings: readings, clock: clock)
+            steps += Timeline.readingSteps(history, readings: readings, replay: replay, clock: clock)
         }
         if let first = histories.first {
             let line = BookingHistory(
@@ -138,14 +138,22 @@ public struct Timeline: Sendable {
     }
 
     private static func readingSteps(
-        _ history: BookingHistory, readings: [Reading], clock: LocalClock
+        _ history: BookingHistory, readings: [Reading], replay: Replay, clock: LocalClock
     ) -> [TimelineStep] {
         let own = readings.filter { $0.coverage.source == history.key.source }
         var steps: [TimelineStep] = []
-        for presence in history.presences {
-            guard let first = own.first(where: { $0.index == presence.first }) else { continue }
-            let last = own.last { presence.contains($0.index) } ?? first
-            let count = own.count { presence.contains($0.index) }
+        /// False for a reading that did not reach to where the record had the booking then: it says nothing of it.
+        func mightShow(_ reading: Reading) -> Bool {
+            guard let state = replay.state(of: history, asOf: reading.coverage.takenAt) else { return true }
+            return reading.coverage.includes(start: state.known.start, practitioner: state.known.practitioner)
+        }
+        let telling = own.filter { reading in
+            history.presences.contains { $0.contains(reading.index) } || mightShow(reading)
+        }
+        // Between two that show it, only a reading that might have shown it makes a break.
+        let runs = telling.split { reading in !history.presences.contains { $0.contains(reading.index) } }
+        for run in runs {
+            let (first, last, count) = (run.first!, run.last!, run.count)
             steps.append(
                 TimelineStep(
                     index: first.index, at: first.coverage.takenAt, knowledge: .observed, what: "present",
@@ -153,7 +161,7 @@ public struct Timeline: Sendable {
                         ? "The schedule showed it on \(clock.text(first.coverage.takenAt))."
                         : "The schedule showed it in \(count) readings, from \(clock.text(first.coverage.takenAt)) to "
                             + "\(clock.text(last.coverage.takenAt))."))
-            if let gone = own.first(where: { $0.index > last.index }) {
+            if let gone = telling[run.endIndex...].first {
                 let partial = gone.coverage.isComplete ? "" : " That reading was not complete."
                 steps.append(
                     TimelineStep(
