@@ -83,7 +83,7 @@ let package = Package(
         .testTarget(
             name: "LedgerStoreTests",
             dependencies: [
-                "LedgerStore", "Bookings", "Transparency", "TestSupport",
+                "Auditing", "LedgerStore", "Bookings", "Transparency", "TestSupport",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],

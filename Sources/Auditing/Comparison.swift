@@ -131,7 +131,7 @@ struct Comparison {
         }
         // A named person's word explains a disappearance, whenever it is given.
         if later?.basis == .attested { return }
-        if let later, later.supersedes == history.key.booking, rows[later.booking!] != nil { return }
+        if let later, later.supersedes == history.key.booking, snapshot.index[later.booking!] != nil { return }
         let unplaced =
             state.known.start == nil && (coverage.from != nil || coverage.to != nil)
             ? "when it starts is not recorded, so it may lie outside the window" : nil
@@ -149,7 +149,7 @@ struct Comparison {
     /// A booking that goes on under another id is judged there; only its old row, or a loss that a reading showed
     /// before the new id was recorded and that no reading of the new one mends, is a matter of its own.
     private mutating func judgeSuperseded(_ history: BookingHistory, _ state: BookingState, _ successor: Identifier) {
-        guard let row = rows[history.key.booking] else {
+        guard let row = snapshot.row(of: history.key.booking) else {
             if !isFound(successor) { judgeExplanation(history, state) }
             return
         }
@@ -173,7 +173,7 @@ struct Comparison {
             guard let own = reconciliation.history.bookings[BookingKey(source: coverage.source, booking: next)] else {
                 return false
             }
-            if rows[next] != nil || !own.presences.isEmpty { return true }
+            if snapshot.index[next] != nil || !own.presences.isEmpty { return true }
             guard let state = replay.state(of: own, asOf: reconciliation.asOf) else { return false }
             switch state.standing {
             case .live: return coverage.includes(start: state.known.start, practitioner: state.known.practitioner)

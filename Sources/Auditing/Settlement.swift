@@ -28,6 +28,7 @@ package struct Settlement: Sendable {
         let wanted = Set(wanted.map { Sieve.hash($0) })
         return Sieve(
             rows: snapshot.appointments.count, breath: thresholds.breath,
+            booking: { BookingKey(source: snapshot.coverage.source, booking: snapshot.appointments.booking(at: $0)) },
             isLone: { $0.source == snapshot.coverage.source && snapshot.index[$0.booking] == nil },
             judge: { entry, client in
                 if !wanted.isEmpty, Sieve.isAbout(wanted, entry) { return .keep }
@@ -39,7 +40,7 @@ package struct Settlement: Sendable {
         guard let source = entry.source, let booking = entry.booking, !source.isEscaped, !booking.isEscaped else {
             return .keep
         }
-        let isOwn = self.source.withUnsafeBufferPointer { $0.hasBytes(of: source.bytes) }
+        guard self.source.withUnsafeBufferPointer({ $0.hasBytes(of: source.bytes) }) else { return .pass }
         func settled(_ counts: SettledEntry.Counts, row: Int? = nil, at moment: Timestamp) -> Sieve.Answer {
             .settle(
                 SettledEntry(
@@ -47,10 +48,6 @@ package struct Settlement: Sendable {
                     booking: Sieve.hash(source: source.bytes, booking: booking.bytes),
                     actor: Sieve.hash(actor: entry.actor.map { Entry.Actor(kind: $0.kind, id: $0.id?.string) }),
                     client: client.map { ByteHash.hash($0) } ?? 0))
-        }
-        guard isOwn else {
-            // Of other sources only who made what is asked for.
-            return entry.type == .created ? settled(.foreign, at: claimed(entry)) : .pass
         }
         guard let counts = timeliness(of: entry) else { return .keep }
         if entry.type.family == .notice { return settled(counts.union(.companion), at: claimed(entry)) }

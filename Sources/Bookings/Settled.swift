@@ -29,7 +29,6 @@ public struct Settled: Sendable {
 
     /// Counts an entry in.
     package mutating func count(_ entry: SettledEntry) {
-        guard !entry.counts.contains(.foreign) else { return }
         entries += 1
         if entry.counts.contains(.agreeing) { agreeing += 1 }
         if entry.counts.contains(.expected) { expected += 1 }
@@ -63,12 +62,10 @@ package struct SettledEntry: Sendable {
         package static let expected = Counts(rawValue: 2)
         package static let outside = Counts(rawValue: 4)
         package static let early = Counts(rawValue: 8)
-        /// It is of another source than the one that is compared.
-        package static let foreign = Counts(rawValue: 16)
         /// It goes with another entry of its booking, and says nothing by itself: a notice.
-        package static let companion = Counts(rawValue: 32)
+        package static let companion = Counts(rawValue: 16)
         /// Its source said when it happened.
-        package static let dated = Counts(rawValue: 64)
+        package static let dated = Counts(rawValue: 32)
     }
 
     package init(

@@ -12,6 +12,8 @@ package struct Sieve: Sendable {
 
     /// The number of rows of the schedule.
     package let rows: Int
+    /// The booking of the row at a place.
+    package let booking: @Sendable (_ row: Int) -> BookingKey
     /// How close together two bookings by one login are made "in the same breath", in seconds.
     package let breath: Int64
     /// True for a booking that the schedule should have and has not: others made in the same breath are then kept too.
@@ -20,11 +22,13 @@ package struct Sieve: Sendable {
     package let judge: @Sendable (EntryView, _ client: UnsafeBufferPointer<UInt8>?) -> Answer
 
     package init(
-        rows: Int, breath: Int64, isLone: @escaping @Sendable (BookingKey) -> Bool,
+        rows: Int, breath: Int64, booking: @escaping @Sendable (Int) -> BookingKey,
+        isLone: @escaping @Sendable (BookingKey) -> Bool,
         judge: @escaping @Sendable (EntryView, UnsafeBufferPointer<UInt8>?) -> Answer
     ) {
         self.rows = rows
         self.breath = breath
+        self.booking = booking
         self.isLone = isLone
         self.judge = judge
     }
@@ -32,7 +36,7 @@ package struct Sieve: Sendable {
     /// A sieve that keeps what is about these bookings, and nothing else.
     package init(wanted: Set<BookingKey>) {
         let wanted = Set(wanted.map { Sieve.hash($0) })
-        self.init(rows: 0, breath: 0, isLone: { _ in false }) { entry, _ in
+        self.init(rows: 0, breath: 0, booking: { _ in preconditionFailure("no rows") }, isLone: { _ in false }) { entry, _ in
             Sieve.isAbout(wanted, entry) ? .keep : .pass
         }
     }

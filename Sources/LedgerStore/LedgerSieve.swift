@@ -34,7 +34,15 @@ extension Ledger {
         return try read { database in
             let (kept, settled) = try unsettle(all, sieve, in: database)
             var presences: [BookingKey: [Presence]] = [:]
-            for key in Set(kept.compactMap(\.entry.key)) { presences[key] = try self.presences(of: key, in: database) }
+            var keys = Set(kept.flatMap(\.bookings))
+            // A row that nobody recorded may have stood in readings before.
+            if !glance.readings.isEmpty {
+                for row in 0..<sieve.rows where !settled.contains(row: row) { keys.insert(sieve.booking(row)) }
+            }
+            for key in keys {
+                let known = try self.presences(of: key, in: database)
+                if !known.isEmpty { presences[key] = known }
+            }
             return try assemble(
                 kept, all.journal, verification: verification, presences: presences, sequences: all.sequences,
                 settled: settled, ranBack: all.clock.ranBack, in: database)
@@ -53,7 +61,7 @@ extension Ledger {
         _ all: SievedUnit, _ sieve: Sieve, in database: Database
     ) throws -> (kept: [RecordedEntry], settled: Settled) {
         var taken = Set(all.kept.flatMap(\.bookingHashes))
-        let single = all.settled.lazy.filter { $0.counts.isDisjoint(with: [.foreign, .companion]) }.map(\.booking)
+        let single = all.settled.lazy.filter { !$0.counts.contains(.companion) }.map(\.booking)
             .sorted()
         for (one, next) in zip(single, single.dropFirst()) where one == next { taken.insert(one) }
         var kept = all.kept
@@ -64,7 +72,7 @@ extension Ledger {
                 kept.append(try recalled(entry.index, in: database))
             }
         }
-        if !taken.isEmpty { try take { !$0.counts.contains(.foreign) && taken.contains($0.booking) } }
+        if !taken.isEmpty { try take { taken.contains($0.booking) } }
         var kin = Kin(of: kept.filter { $0.entry.key.map(sieve.isLone) ?? false }, breath: sieve.breath)
         if !kin.isEmpty {
             var related: Set<UInt64> = []
@@ -143,11 +151,12 @@ private struct Kin {
 }
 
 extension RecordedEntry {
-    /// The bookings that the entry is about, as a sieve knows them.
-    fileprivate var bookingHashes: [UInt64] {
+    /// The bookings that the entry is about.
+    fileprivate var bookings: [BookingKey] {
         guard let source = entry.source else { return [] }
-        return [entry.booking, entry.supersedes].compactMap(\.self).map {
-            Sieve.hash(BookingKey(source: source, booking: $0))
-        }
+        return [entry.booking, entry.supersedes].compactMap(\.self).map { BookingKey(source: source, booking: $0) }
     }
+
+    /// Those, as a sieve knows them.
+    fileprivate var bookingHashes: [UInt64] { bookings.map { Sieve.hash($0) } }
 }

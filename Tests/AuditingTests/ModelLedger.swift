@@ -7,7 +7,7 @@ struct ModelLedger {
     private var bookings: [BookingKey: BookingHistory] = [:]
     private var readings: [Reading] = []
     private var journal: [Entry] = []
-    private var sequences: [Identifier: [(sequence: Int, index: Int)]] = [:]
+    private var sequences: [Identifier: [NumberedEvent]] = [:]
     private var present: [Identifier: Set<Identifier>] = [:]
     private var lastReading: [Identifier: Int] = [:]
     private(set) var size = 0
@@ -26,7 +26,11 @@ struct ModelLedger {
         (entry.occurred, entry.basis, entry.actor) = (event.occurred, event.basis, event.actor)
         (entry.reason, entry.booking, entry.supersedes) = (event.reason, event.booking, event.supersedes)
         (entry.appointment, entry.body) = (event.completed(from: nil), event.body)
-        if let sequence = event.sequence { sequences[event.source, default: []].append((sequence, entry.index)) }
+        if let sequence = event.sequence {
+            let moment = min(entry.occurred ?? entry.recorded, entry.recorded)
+            sequences[event.source, default: []].append(
+                NumberedEvent(sequence: sequence, index: entry.index, moment: moment))
+        }
         guard entry.type.isAboutBooking else {
             journal.append(entry)
             return
