@@ -41,7 +41,8 @@ extension Reconciliation {
         let slots = Dictionary(grouping: rows) { row in
             Slot(
                 client: row.personal["client.id"],
-                practitioner: row.appointment.practitioner.map(Comparison.trimmed), minute: row.appointment.start?.minute)
+                practitioner: row.appointment.practitioner.map(Comparison.trimmed),
+                minute: row.appointment.start?.minute)
         }
         return slots.values.compactMap { rows -> Finding? in
             let bookings = Set(rows.map(\.booking)).sorted()

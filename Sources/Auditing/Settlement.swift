@@ -29,11 +29,20 @@ package struct Settlement: Sendable {
         return Sieve(
             rows: snapshot.appointments.count, breath: thresholds.breath,
             booking: { BookingKey(source: snapshot.coverage.source, booking: snapshot.appointments.booking(at: $0)) },
-            isLone: { $0.source == snapshot.coverage.source && snapshot.index[$0.booking] == nil },
+            isLone: { isLone($0) },
             judge: { entry, client in
                 if !wanted.isEmpty, Sieve.isAbout(wanted, entry) { return .keep }
                 return answer(to: entry, client: client)
             })
+    }
+
+    /// True where the schedule has no row of the booking, or one of somebody else.
+    private func isLone(_ recorded: RecordedEntry) -> Bool {
+        guard recorded.entry.source == snapshot.coverage.source, let booking = recorded.entry.booking else {
+            return false
+        }
+        guard let row = snapshot.row(of: booking) else { return true }
+        return row.personal["client.id"].map { $0 != recorded.disclosed["client.id"] } ?? false
     }
 
     private func answer(to entry: EntryView, client: UnsafeBufferPointer<UInt8>?) -> Sieve.Answer {

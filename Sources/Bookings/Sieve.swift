@@ -16,14 +16,14 @@ package struct Sieve: Sendable {
     package let booking: @Sendable (_ row: Int) -> BookingKey
     /// How close together two bookings by one login are made "in the same breath", in seconds.
     package let breath: Int64
-    /// True for a booking that the schedule should have and has not: others made in the same breath are then kept too.
-    package let isLone: @Sendable (BookingKey) -> Bool
+    /// True for an entry whose booking the schedule may lack: others made in the same breath are then kept too.
+    package let isLone: @Sendable (RecordedEntry) -> Bool
     /// The answer to an entry; with the client's id where it is disclosed, which nobody has checked yet.
     package let judge: @Sendable (EntryView, _ client: UnsafeBufferPointer<UInt8>?) -> Answer
 
     package init(
         rows: Int, breath: Int64, booking: @escaping @Sendable (Int) -> BookingKey,
-        isLone: @escaping @Sendable (BookingKey) -> Bool,
+        isLone: @escaping @Sendable (RecordedEntry) -> Bool,
         judge: @escaping @Sendable (EntryView, UnsafeBufferPointer<UInt8>?) -> Answer
     ) {
         self.rows = rows
@@ -36,7 +36,8 @@ package struct Sieve: Sendable {
     /// A sieve that keeps what is about these bookings, and nothing else.
     package init(wanted: Set<BookingKey>) {
         let wanted = Set(wanted.map { Sieve.hash($0) })
-        self.init(rows: 0, breath: 0, booking: { _ in preconditionFailure("no rows") }, isLone: { _ in false }) { entry, _ in
+        self.init(rows: 0, breath: 0, booking: { _ in preconditionFailure("no rows") }, isLone: { _ in false }) {
+            entry, _ in
             Sieve.isAbout(wanted, entry) ? .keep : .pass
         }
     }

@@ -63,7 +63,8 @@ public enum LedgerError: Error, Equatable, Sendable, CustomStringConvertible {
             // SQLite says the same of a page that the disk could not read.
             return .storage(
                 path: path,
-                reason: "the database is damaged, or the disk cannot read it (\(firstLine(error.message) ?? "no detail"))")
+                reason:
+                    "the database is damaged, or the disk cannot read it (\(firstLine(error.message) ?? "no detail"))")
         case .SQLITE_NOTADB:
             return .notALedger(
                 path: path, reason: "the database is damaged (\(firstLine(error.message) ?? "no detail"))")

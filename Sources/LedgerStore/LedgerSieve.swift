@@ -73,7 +73,7 @@ extension Ledger {
             }
         }
         if !taken.isEmpty { try take { taken.contains($0.booking) } }
-        var kin = Kin(of: kept.filter { $0.entry.key.map(sieve.isLone) ?? false }, breath: sieve.breath)
+        var kin = Kin(of: kept.filter(sieve.isLone), breath: sieve.breath)
         if !kin.isEmpty {
             var related: Set<UInt64> = []
             for entry in all.settled where kin.takes(entry) { related.insert(entry.booking) }
