@@ -42,7 +42,7 @@ enum ProjectionCheck {
     private static let tables: [(name: String, columns: String, sources: Bool)] = [
         ("booking", "(SELECT name FROM @.source WHERE id = t.source), booking, entries, state", true),
         ("term", "term, (SELECT name FROM @.source WHERE id = t.source), booking", true),
-        ("journal", "position, type, (SELECT name FROM @.source WHERE id = t.source)", true),
+        ("journal", "position, type, ifnull((SELECT name FROM @.source WHERE id = t.source), t.source)", true),
         ("source", "name, sequence", false),
         ("delivery", "(SELECT name FROM @.source WHERE id = t.source), event, entry", true),
     ]

@@ -41,6 +41,7 @@ struct ProjectionTests {
             "DELETE FROM journal WHERE position = \(readings[1])",
             "UPDATE journal SET source = NULL WHERE position = \(readings[1])",
             "INSERT INTO journal VALUES (1, 'check.completed', NULL)",
+            "UPDATE journal SET source = 0 WHERE position = 0",
             "UPDATE source SET sequence = 9 WHERE sequence = 3",
             "UPDATE source SET sequence = NULL WHERE sequence = 3",
             "UPDATE source SET name = CAST('crn' AS BLOB) WHERE id = 1",
