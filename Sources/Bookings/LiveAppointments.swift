@@ -75,7 +75,9 @@ public struct LiveAppointments: RandomAccessCollection, Sendable {
         packed.append(one)
     }
 
+    /// The first row's place.
     public var startIndex: Int { 0 }
+    /// The place behind the last row.
     public var endIndex: Int { packed.count }
 
     /// The row, made into a value.
