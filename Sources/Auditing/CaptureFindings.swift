@@ -52,8 +52,11 @@ extension Reconciliation {
     }
 
     private func clockFindings() -> [Finding] {
-        let back = history.ranBack
         let entries = histories.flatMap { history in history.entries.map(\.entry).filter { $0.key == history.key } }
+        let inOrder = (entries + history.journal).sorted { $0.index < $1.index }
+        let back =
+            history.ranBack
+            ?? zip(inOrder, inOrder.dropFirst()).filter { $1.recorded < $0.recorded }.map(\.1.index)
         let ahead = (entries + history.journal).filter { entry in
             entry.occurred.map { $0 > entry.recorded + thresholds.skew } ?? false
         }.map(\.index).sorted()

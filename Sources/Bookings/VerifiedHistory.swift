@@ -206,8 +206,9 @@ public struct VerifiedHistory: Sendable {
     public let isWhole: Bool
     /// The bookings that are not among `bookings`, because a comparison has nothing to tell of them.
     public let settled: Settled
-    /// The entries that the recorder's clock dates before the entry in front of them.
-    public let ranBack: [Int]
+    /// The entries that the recorder's clock dates before the one in front of them, among those of the source that is
+    /// compared and those about no booking; `nil` where all of these are here to be looked at.
+    public let ranBack: [Int]?
 
     /// Only a ledger that has just verified what it hands over may call this.
     package init(
@@ -224,13 +225,6 @@ public struct VerifiedHistory: Sendable {
         self.opened = opened
         self.isWhole = isWhole
         self.settled = settled
-        self.ranBack = ranBack ?? VerifiedHistory.ranBack(in: bookings.values.flatMap(\.entries).map(\.entry) + journal)
-    }
-
-    private static func ranBack(in entries: [Entry]) -> [Int] {
-        let times = Dictionary(entries.map { ($0.index, $0.recorded) }, uniquingKeysWith: { $1 }).sorted {
-            $0.key < $1.key
-        }
-        return zip(times, times.dropFirst()).filter { $1.value < $0.value }.map(\.1.key)
+        self.ranBack = ranBack
     }
 }

@@ -23,6 +23,10 @@ extension Ledger {
         }
         // A key that was there before the tables is another ledger's.
         guard remains == .tables || !keys.hasKey else { throw keys.isTaken }
+        var isFolder: ObjCBool = false
+        if FileManager.default.fileExists(atPath: keys.path, isDirectory: &isFolder), !isFolder.boolValue {
+            throw .keys(path: keys.path, reason: "this is a file, and no folder for keys")
+        }
         if isThere { chmod(path, 0o600) } else { try reserve(path) }
         return try wrapping(path) {
             let queue = try connect(path: path, isReadOnly: false, isNew: true)

@@ -57,7 +57,8 @@ extension Ledger {
     /// Costs a few milliseconds and does not grow with the ledger. The rest of the ledger is not looked at: the
     /// verification says so with ``VerifiedHistory/isWhole``.
     public func history(of keys: Set<BookingKey>) throws(LedgerError) -> VerifiedHistory {
-        let standing = try? lockStanding()
+        var defects: [Defect] = []
+        let signed = try lockedEnd(&defects)
         return try read { database in
             guard let head = try Head(reading: database) else {
                 throw LedgerError.notALedger(path: path, reason: "the row that says where it ends is damaged")
@@ -68,10 +69,6 @@ extension Ledger {
                 indexes.formUnion(try listedEntries(of: key, in: database))
             }
             indexes.formUnion(try journalEntries(for: Set(keys.map(\.source)), in: database))
-            var defects: [Defect] = []
-            if case .disagrees(let defect)? = standing { defects.append(defect) }
-            var signed: Checkpoint?
-            if case .agrees(let checkpoint)? = standing { signed = checkpoint }
             let ends = [signed, Checkpoint(origin: origin, size: head.size, root: head.frontier.root)]
             let tree = TreeStore(database: database)
             var entries: [RecordedEntry] = []

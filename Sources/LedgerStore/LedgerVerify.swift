@@ -45,15 +45,7 @@ extension Ledger {
             defects = try read { try headDefects(pass, in: $0) } + defects
         }
         if defects.isEmpty { defects = try read { try foreignObjects(in: $0) } }
-        switch try lockOutcome(&defects) {
-        case .disagrees(let defect)?: defects.append(defect)
-        case .lost(let sentence)?:
-            defects.append(
-                Defect(
-                    code: "AR403", index: nil, kind: .signature,
-                    sentence: "\(sentence.prefix(1).uppercased())\(sentence.dropFirst())."))
-        default: break
-        }
+        _ = try lockedEnd(&defects)
         let checkpoints = try checkCheckpoints(request, pass: pass, sound: defects.isEmpty, defects: &defects)
         if defects.isEmpty, request.states > 0 {
             defects += try Ledger.wrapping(path) { try stateDefects(newest: request.states, pass: pass) }
@@ -70,6 +62,21 @@ extension Ledger {
         return Verification(
             origin: origin, size: pass.size, root: pass.root, assurance: assurance, defects: defects,
             signedSize: checkpoints.signedSize, unreached: checkpoints.unreached)
+    }
+
+    /// The checkpoint in the lock, where the ledger has grown from it; what stands against that is a defect.
+    func lockedEnd(_ defects: inout [Defect]) throws(LedgerError) -> Checkpoint? {
+        switch try lockOutcome(&defects) {
+        case .agrees(let checkpoint)?: return checkpoint
+        case .disagrees(let defect)?: defects.append(defect)
+        case .lost(let sentence)?:
+            defects.append(
+                Defect(
+                    code: "AR403", index: nil, kind: .signature,
+                    sentence: "\(sentence.prefix(1).uppercased())\(sentence.dropFirst())."))
+        case .notAsked?, nil: break
+        }
+        return nil
     }
 
     /// How the ledger stands to its lock; a lock that cannot be read is a defect here rather than an error.

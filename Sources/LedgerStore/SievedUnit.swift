@@ -70,17 +70,20 @@ struct SievedUnit: Sendable {
                 // An entry of a later program: passed over here, and covered by chain and tree.
                 return
             }
-            unit.clock.tick(view.index, view.recorded)
             if let sequence = view.sequence, let source = view.source {
                 let moment = min(view.occurred ?? view.recorded, view.recorded)
                 count(NumberedEvent(sequence: sequence, index: view.index, moment: moment), of: source)
             }
             guard view.type.isAboutBooking else {
+                unit.clock.tick(view.index, view.recorded)
                 unit.journal.append(Entry(view))
                 return
             }
             let client = try client(of: view.index)
-            switch sieve.judge(view, client?.value) {
+            let answer = sieve.judge(view, client?.value)
+            if case .pass = answer { return }
+            unit.clock.tick(view.index, view.recorded)
+            switch answer {
             case .pass: break
             case .settle(let settled): unit.settled.append(settled)
             case .keep:

@@ -62,7 +62,7 @@ struct Check {
         let status = ExitStatus(report.findings, failOn: failOn)
         if mayWrite {
             try ledger.recordCheck(
-                of: snapshot.coverage.source, body: body(report, status, reading!),
+                of: snapshot.coverage.source, body: body(report, status, reading!.index, history),
                 findings: report.findings.map {
                     CheckedFinding(code: $0.code.rawValue, booking: $0.booking, finding: $0.json)
                 })
@@ -112,11 +112,16 @@ struct Check {
     }
 
     /// A check of a reading that was checked before is not recorded again, unless somebody allowed what it then refused.
-    private func body(_ report: Report, _ status: ExitStatus, _ reading: (index: Int, isNew: Bool)) -> JSONValue? {
-        guard reading.isNew || allowedBy != nil else { return nil }
+    private func body(
+        _ report: Report, _ status: ExitStatus, _ reading: Int, _ history: VerifiedHistory
+    ) -> JSONValue? {
+        let isChecked = history.journal.contains {
+            $0.type == .checkCompleted && $0.body?["reading"]?.integer == reading
+        }
+        guard !isChecked || allowedBy != nil else { return nil }
         let counts = report.counts
         return .object([
-            "source": .string(report.coverage.source.text), "reading": .integer(reading.index),
+            "source": .string(report.coverage.source.text), "reading": .integer(reading),
             "critical": .integer(counts[.critical] ?? 0), "error": .integer(counts[.error] ?? 0),
             "warning": .integer(counts[.warning] ?? 0), "info": .integer(counts[.info] ?? 0),
             "exit": .integer(Int(status.rawValue)), "allowed": allowedBy.map { .string($0) },

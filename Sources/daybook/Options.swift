@@ -98,12 +98,16 @@ struct ScheduleOptions: ParsableArguments {
         ))
     var takenAt: String?
 
+    // A day back starts with a dash, and is no option.
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "The export covers starts from here on: today, -7d, 2026-03-05, or a time.", valueName: "when"))
     var from: String?
 
-    @Option(help: ArgumentHelp("The export covers starts before this: +90d, 2026-06-05, or a time.", valueName: "when"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The export covers starts before this: +90d, 2026-06-05, or a time.", valueName: "when"))
     var to: String?
 
     @Flag(help: "Nothing inside the window is left out of the export.")

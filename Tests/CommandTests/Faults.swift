@@ -106,6 +106,9 @@ extension World {
         return (json["recorded"]?.integer ?? -1, json["repeated"]?.integer ?? -1)
     }
 
+    /// The number of entries.
+    func size() throws -> Int? { try daybook("verify", "--json").json["size"]?.integer }
+
     /// What `verify` finds wrong, in its words; empty where nothing is.
     func defects(_ arguments: String...) throws -> String {
         let outcome = try daybook(["verify"] + arguments)

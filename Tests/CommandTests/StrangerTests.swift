@@ -231,4 +231,16 @@ struct `A stranger` {
         #expect(try world.daybook("verify", "--projections").status == 0)
         #expect(try world.daybook("history", "A").status == 0)
     }
+
+    @Test func `gives a window by days, and asks about one booking where the lock is lost`() throws {
+        let world = try world(event(1, "booking.created", "A", data: standing))
+        try world.write("booking,start,status\nA,2026-11-10T09:30:00+00:00,booked\n", to: "rows.csv")
+        let read = try world.daybook(
+            "reconcile", "rows.csv", "--source", "crm", "--from", "-7d", "--to", "+90d", "--dry-run")
+        #expect(read.status == 0, "\(read.errors)")
+        #expect(try world.daybook("history", "A").status == 0)
+        try FileManager.default.removeItem(atPath: world.path("daybook-keys/lock"))
+        let asked = try world.daybook("history", "A")
+        #expect(asked.status == 2 && asked.errors.contains("AR403"), "\(asked.errors)")
+    }
 }
