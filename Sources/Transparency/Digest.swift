@@ -8,12 +8,14 @@ public struct Digest: ~Copyable {
     private let context: OpaquePointer
 
     // Looked up once for the process: libcrypto never changes what it has fetched, and shares it between threads.
-    nonisolated(unsafe) private static let algorithm: OpaquePointer = {
+    private static let address: UInt = {
         guard let algorithm = EVP_MD_fetch(nil, "SHA256", nil) else {
             preconditionFailure("libcrypto offers no SHA-256")
         }
-        return algorithm
+        return UInt(bitPattern: algorithm)
     }()
+
+    private static var algorithm: OpaquePointer? { OpaquePointer(bitPattern: address) }
 
     /// Traps where libcrypto's default provider has no SHA-256.
     public init() {
