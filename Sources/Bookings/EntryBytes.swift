@@ -11,16 +11,10 @@ public enum EntryError: Error, Equatable, Sendable {
 extension Entry {
     /// The start of every entry at this place in this ledger, up to the end of `previous`.
     ///
-    /// A verifier builds it and compares bytes: the chain is checked without parsing JSON, in any order.
+    /// By it a chain is checked without parsing JSON, in any order; ``EntryPrefix`` does so without building it.
     public static func prefix(origin: String, index: Int, previous: Hash) -> [UInt8] {
         var out: [UInt8] = []
         out.reserveCapacity(origin.utf8.count + 110)
-        appendPrefix(origin: origin, index: index, previous: previous, to: &out)
-        return out
-    }
-
-    /// Appends ``prefix(origin:index:previous:)``.
-    public static func appendPrefix(origin: String, index: Int, previous: Hash, to out: inout [UInt8]) {
         out.append(contentsOf: "{\"daybook\":1,\"origin\":\"".utf8)
         out.append(contentsOf: origin.utf8)
         out.append(contentsOf: "\",\"index\":".utf8)
@@ -28,6 +22,7 @@ extension Entry {
         out.append(contentsOf: ",\"previous\":\"".utf8)
         previous.withUnsafeBytes { Base64.standard.append($0, to: &out) }
         out.append(UInt8(ascii: "\""))
+        return out
     }
 
     /// The entry's bytes: what is stored, hashed and exported. The inverse of ``init(bytes:)``.

@@ -18,6 +18,15 @@ struct EntryPropertyTests {
             #expect(try bytes.withUnsafeBytes { try Entry(bytes: $0) } == entry)
             #expect(
                 bytes.starts(with: Entry.prefix(origin: entry.origin, index: entry.index, previous: entry.previous)))
+            let start = Entry.prefix(origin: entry.origin, index: entry.index, previous: entry.previous)
+            func length(_ index: Int, _ previous: Hash) -> Int? {
+                bytes.withUnsafeBytes {
+                    EntryPrefix(origin: entry.origin).length(in: $0, index: index, previous: previous)
+                }
+            }
+            #expect(length(entry.index, entry.previous) == start.count)
+            #expect(length(entry.index + 1, entry.previous) == nil)
+            #expect(length(entry.index, .emptyTree) == nil)
             #expect(!bytes.contains { $0 < 0x20 }, "no control character stands in the bytes")
         }
     }
