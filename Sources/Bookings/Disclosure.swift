@@ -4,8 +4,8 @@ public import Transparency
 ///
 /// Its text is base64url(`["<salt>","client.name","Asha Patel"]`); the digest of that text is what the entry holds.
 public struct Disclosure: Hashable, Sendable {
-    /// 22 base64url characters: 128 random bits, fresh for each field of each entry.
-    public let salt: String
+    /// 128 random bits, fresh for each field of each entry.
+    public let salt: [UInt8]
     /// The field's name.
     public let name: String
     /// The value.
@@ -22,7 +22,7 @@ public struct Disclosure: Hashable, Sendable {
     /// A disclosure with a salt of 16 bytes that is kept elsewhere.
     public init(salt: [UInt8], name: String, value: String) {
         precondition(salt.count == Disclosure.saltBytes, "a salt has \(Disclosure.saltBytes) bytes")
-        self.salt = Base64.url.encode(salt)
+        self.salt = salt
         self.name = name
         self.value = value
     }
@@ -31,21 +31,33 @@ public struct Disclosure: Hashable, Sendable {
     public init?(text: String) {
         guard let bytes = Base64.url.decode(text.utf8), let value = try? JSONValue(canonical: bytes),
             let parts = value.array, parts.count == 3, let salt = parts[0].string, let name = parts[1].string,
-            let content = parts[2].string, Base64.url.decode(salt.utf8)?.count == Disclosure.saltBytes,
-            Entry.isFieldName(name)
+            let content = parts[2].string, let salt = Base64.url.decode(salt.utf8),
+            salt.count == Disclosure.saltBytes, Entry.isFieldName(name)
         else { return nil }
-        self.salt = salt
-        self.name = name
-        self.value = content
+        self.init(salt: salt, name: name, value: content)
     }
 
     /// The ASCII text that is hashed, handed over, and read by ``init(text:)``.
-    public var text: String {
-        Base64.url.encode(JSONValue.strings([salt, name, value]).bytes)
+    public var text: String { String(decoding: characters, as: UTF8.self) }
+
+    /// The bytes of ``text``.
+    private var characters: [UInt8] {
+        var list: [UInt8] = []
+        list.reserveCapacity(value.utf8.count + 64)
+        list.append(contentsOf: "[\"".utf8)
+        salt.withUnsafeBytes { Base64.url.append($0, to: &list) }
+        list.append(contentsOf: "\",".utf8)
+        JSONValue.append(string: name, to: &list)
+        list.append(UInt8(ascii: ","))
+        JSONValue.append(string: value, to: &list)
+        list.append(UInt8(ascii: "]"))
+        var characters: [UInt8] = []
+        list.withUnsafeBytes { Base64.url.append($0, to: &characters) }
+        return characters
     }
 
     /// SHA-256 of ``text`` (RFC 9901 §4.2.3).
-    public var digest: Hash { Disclosure.digest(of: text) }
+    public var digest: Hash { Hash.sha256(characters) }
 
     /// What an entry holds of this disclosure.
     public var sealed: Entry.SealedField { Entry.SealedField(name: name, digest: digest) }

@@ -1,5 +1,3 @@
-public import Transparency
-
 /// What a source reports, read and checked, before it is an entry.
 ///
 /// An event may say only what changed: ``completed(from:)`` fills in the rest from the booking's present state.
@@ -64,32 +62,6 @@ public struct Event: Equatable, Sendable {
             state.status = .cancelled
         }
         return state
-    }
-
-    /// The event as an entry at a place in a ledger. The inverse of nothing: salts are fresh, and personal values are
-    /// returned beside it.
-    public func entry(
-        after present: Appointment?, origin: String, index: Int, previous: Hash, recorded: Timestamp
-    ) -> (entry: Entry, disclosures: [Disclosure]) {
-        var entry = Entry(origin: origin, index: index, previous: previous, recorded: recorded, type: type)
-        entry.source = source
-        entry.event = event
-        entry.sequence = sequence
-        entry.occurred = occurred
-        entry.basis = basis
-        entry.actor = actor
-        entry.reason = reason
-        entry.booking = booking
-        entry.supersedes = supersedes
-        entry.appointment = completed(from: present)
-        entry.body = body
-        let salts = randomBytes(personal.count * Disclosure.saltBytes)
-        let disclosures = personal.sorted { Identifier($0.key) < Identifier($1.key) }.enumerated().map { place, field in
-            let salt = salts[place * Disclosure.saltBytes..<(place + 1) * Disclosure.saltBytes]
-            return Disclosure(salt: Array(salt), name: field.key, value: field.value)
-        }
-        entry.sealed = disclosures.map(\.sealed)
-        return (entry, disclosures)
     }
 
     /// The members of a state by name, each able to fill itself in from an earlier state.

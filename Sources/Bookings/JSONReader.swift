@@ -85,15 +85,13 @@ struct JSONReader {
     private mutating func object(depth: Int) throws(JSONError) -> JSONValue {
         offset += 1
         var members: [JSONValue.Member] = []
-        var names: Set<Identifier> = []
+        var names = MemberNames()
         skipSpace()
         if take("}") { return .object([]) }
         repeat {
             skipSpace()
             let name = try string()
-            guard names.insert(Identifier(name)).inserted else {
-                throw failure("an object's member stands there twice")
-            }
+            guard names.insert(name, after: members) else { throw failure("an object's member stands there twice") }
             skipSpace()
             guard take(":") else { throw failure("a colon is missing after a member's name") }
             members.append(.init(name, try value(depth: depth)))
@@ -277,6 +275,20 @@ struct JSONReader {
             offset += 1
         }
         return unit
+    }
+}
+
+/// The names of an object's members so far. Few are compared one by one; the set is for objects made to be slow.
+private struct MemberNames {
+    private static let few = 16
+    private var seen: Set<Identifier> = []
+
+    /// False for a name that one of the members has.
+    mutating func insert(_ name: String, after members: [JSONValue.Member]) -> Bool {
+        let name = Identifier(name)
+        guard members.count >= MemberNames.few else { return !members.contains { Identifier($0.name) == name } }
+        if seen.isEmpty { seen = Set(members.map { Identifier($0.name) }) }
+        return seen.insert(name).inserted
     }
 }
 

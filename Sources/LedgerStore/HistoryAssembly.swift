@@ -23,9 +23,9 @@ extension Ledger {
     }
 
     func listedEntries(of key: BookingKey, in database: Database) throws -> [Int] {
-        let projector = Projector(database)
+        var projector = try Projector(database)
         guard let source = try projector.existingNumber(of: key.source) else { return [] }
-        return try projector.booking(key.booking, source: source)?.entries ?? []
+        return try projector.row(of: key.booking, source: source)?.entries ?? []
     }
 
     /// The entries that are not about bookings but about these sources, and the ledger's first.

@@ -104,6 +104,8 @@ public final class Ledger: Sendable {
             guard !isReadOnly, application == LedgerSchema.applicationID else { return }
             try database.execute(sql: "PRAGMA journal_mode = WAL")
             try database.execute(sql: "PRAGMA synchronous = FULL")
+            // 32 MiB of log: a page that many transactions touch goes to its place once, not with each of them.
+            try database.execute(sql: "PRAGMA wal_autocheckpoint = 8192")
         }
         return try DatabaseQueue(path: path, configuration: configuration)
     }

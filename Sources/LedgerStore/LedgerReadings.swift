@@ -24,17 +24,14 @@ extension Ledger {
                 try Query(appender.database, "INSERT INTO reading (entry, practitioners) VALUES (?1, ?2)")
                     .bind(1, index).bind(2, text: JSONValue.strings(practitioners.sorted()).text).run()
             }
-            let source = try appender.projector.number(of: snapshot.coverage.source)
-            for event in observed { try appender.append(event, source: source) }
+            for event in observed { try appender.append(event) }
             return (index, true)
         }
     }
 
     /// Records an event that a named person attests, or that this program makes; gives its index.
     public func record(_ event: Event) throws(LedgerError) -> Int {
-        try append { appender in
-            try appender.append(event, source: try appender.projector.number(of: event.source))
-        }
+        try append { appender in try appender.append(event) }
     }
 
     /// Commits to the entries of every id: records a `ledger.state`, and gives its index.
@@ -84,7 +81,7 @@ extension Appender {
 
     /// Keeps which bookings stood in the reading: only what changed since the reading before is written, so that ten
     /// years of nights cost little more than one.
-    fileprivate func remember(_ snapshot: Snapshot, reading: Int) throws {
+    fileprivate mutating func remember(_ snapshot: Snapshot, reading: Int) throws {
         let source = try projector.number(of: snapshot.coverage.source)
         let before =
             try Query(

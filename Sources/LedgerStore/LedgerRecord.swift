@@ -20,21 +20,27 @@ extension Ledger {
     /// `channel` says which way the events came, as `file`; it stands in the entry that tells of a refusal, and is not
     /// empty.
     public func record(_ batch: [IncomingEvent], channel: String) throws(LedgerError) -> [RecordOutcome] {
+        try record(batch.map { ReadyEvent($0) }, channel: channel)
+    }
+
+    /// Records a batch that was made ready before, as ``record(_:channel:)-([IncomingEvent],_)``.
+    public func record(_ batch: [ReadyEvent], channel: String) throws(LedgerError) -> [RecordOutcome] {
         try append { appender in
             var outcomes: [RecordOutcome] = []
             outcomes.reserveCapacity(batch.count)
             var refused: [String: [Int]] = [:]
-            for (place, incoming) in batch.enumerated() {
-                switch incoming.content {
-                case .success(let event):
-                    outcomes.append(try appender.record(event, content: incoming.canonicalContent))
+            for (place, ready) in batch.enumerated() {
+                switch ready.content {
+                case .success(let content):
+                    outcomes.append(try appender.record(content, of: ready))
                 case .failure(let reason):
                     refused[reason.description, default: []].append(place)
                     outcomes.append(.refused(reason, index: -1))
                 }
             }
             for (reason, places) in refused.sorted(by: { $0.value[0] < $1.value[0] }) {
-                let index = try appender.refuse(places.map { batch[$0] }, reason: reason, channel: channel)
+                let letters = places.map { batch[$0].incoming }
+                let index = try appender.refuse(letters, reason: reason, channel: channel)
                 for place in places { outcomes[place] = .refused(UnreadableEvent(reason), index: index) }
             }
             return outcomes
@@ -44,48 +50,50 @@ extension Ledger {
 
 extension Appender {
     /// Records an event unless it was recorded before.
-    mutating func record(_ event: Event, content: [UInt8]) throws -> RecordOutcome {
+    mutating func record(_ content: ReadyEvent.Content, of ready: ReadyEvent) throws -> RecordOutcome {
+        let event = content.event.event
         let source = try projector.number(of: event.source)
+        guard let id = event.event, let delivery = ready.delivery else {
+            return .recorded(try append(content, source: source))
+        }
         var earlier: Int?
-        if let id = event.event {
-            for delivery in try deliveries(of: id, source: source) {
-                // The list of deliveries is not the ledger: what it says came before must stand in an entry.
-                let known = try EntryStore(database).entry(at: delivery.entry)
-                guard known?.source == event.source, known?.event == id else { continue }
-                guard let salt = delivery.salt, let digest = delivery.digest else { return .repeated(delivery.entry) }
-                if salted(content, salt).equalsInConstantTime(digest) { return .repeated(delivery.entry) }
-                earlier = earlier ?? delivery.entry
-            }
+        for known in try deliveries(of: id, source: source) {
+            // The list of deliveries is not the ledger: what it says came before must stand in an entry.
+            let entry = try EntryStore(database).entry(at: known.entry)
+            guard entry?.source == event.source, entry?.event == id else { continue }
+            guard let salt = known.salt, let digest = known.digest else { return .repeated(known.entry) }
+            let same = ReadyEvent.DeliveryDigest.salted(ready.incoming.canonicalContent, salt)
+            if same.equalsInConstantTime(digest) { return .repeated(known.entry) }
+            earlier = earlier ?? known.entry
         }
-        let index = try append(event, source: source)
-        if let id = event.event {
-            let salt = randomBytes(Disclosure.saltBytes)
-            try Query(
-                database, "INSERT INTO delivery (source, event, entry, salt, digest) VALUES (?1, ?2, ?3, ?4, ?5)"
-            ).bind(1, source).bind(2, id).bind(3, index).bind(4, salt).bind(5, salted(content, salt)).run()
-        }
+        let index = try append(content, source: source)
+        try insertDelivery.bind(1, source).bind(2, id).bind(3, index).bind(4, delivery.salt).bind(5, delivery.digest)
+            .run()
         return earlier.map { .conflicting(index, earlier: $0) } ?? .recorded(index)
     }
 
     /// Appends an event that is new, completed from the booking's present state where no event is missing between.
     @discardableResult
-    mutating func append(_ event: Event, source: Int) throws -> Int {
-        let (entry, disclosures) = event.entry(
-            after: try present(before: event, source: source), origin: head.origin, index: head.size,
-            previous: head.last,
-            recorded: self.entry(event.type).recorded)
-        return try append(entry, disclosures: disclosures)
+    mutating func append(_ event: Event) throws -> Int {
+        try append(ReadyEvent.Content(event), source: projector.number(of: event.source))
     }
 
-    private func present(before event: Event, source: Int) throws -> Appointment? {
+    private mutating func append(_ content: ReadyEvent.Content, source: Int) throws -> Int {
+        let entry = content.event.entry(
+            after: try present(before: content.event.event, source: source), origin: head.origin, index: head.size,
+            previous: head.last, recorded: now)
+        return try append(entry, disclosures: content.event.disclosures, terms: content.terms)
+    }
+
+    private mutating func present(before event: Event, source: Int) throws -> Appointment? {
         guard event.type.family == .booking, event.type != .deleted, let booking = event.booking else { return nil }
         if let sequence = event.sequence, let last = try projector.sequence(of: source), sequence != last + 1 {
             return nil
         }
-        let known = try projector.booking(booking, source: source)
-        let former = try known == nil ? event.supersedes.flatMap { try projector.booking($0, source: source) } : nil
+        var known = try projector.row(of: booking, source: source)
+        if known == nil, let former = event.supersedes { known = try projector.row(of: former, source: source) }
         // Nor is the list of bookings: a state that it names must be one of this booking.
-        guard let state = known?.state ?? former?.state, let entry = try EntryStore(database).entry(at: state),
+        guard let state = known?.state, let entry = try EntryStore(database).entry(at: state),
             entry.source == event.source, entry.booking == booking || entry.booking == event.supersedes
         else { return nil }
         return entry.appointment
@@ -94,8 +102,7 @@ extension Appender {
     private func deliveries(
         of event: Identifier, source: Int
     ) throws -> [(entry: Int, salt: [UInt8]?, digest: Hash?)] {
-        try Query(database, "SELECT entry, salt, digest FROM delivery WHERE source = ?1 AND event = ?2 ORDER BY entry")
-            .bind(1, source).bind(2, event)
+        try selectDeliveries.bind(1, source).bind(2, event)
             .all { ($0.integer(0), $0.isNull(1) ? nil : $0.bytes(1), $0.hash(2)) }
     }
 
@@ -106,7 +113,7 @@ extension Appender {
         let digests = letters.flatMap { Hash.sha256($0.original).bytes }
         entry.body = .object([
             "channel": .string(channel), "count": .integer(letters.count), "reason": .string(reason),
-            "digest": .string(salted(digests, salt).base64),
+            "digest": .string(ReadyEvent.DeliveryDigest.salted(digests, salt).base64),
         ])
         let index = try append(entry)
         for letter in letters {
@@ -116,9 +123,5 @@ extension Appender {
                 .run()
         }
         return index
-    }
-
-    private func salted(_ content: [UInt8], _ salt: [UInt8]) -> Hash {
-        Hash.sha256(salt + content)
     }
 }

@@ -70,18 +70,19 @@ enum ProjectionCheck {
     }
 
     private static func project(
-        _ database: Database, also: (Projector, Entry, Int) throws -> Void = { _, _, _ in }
+        _ database: Database, also: (inout Projector, Entry, Int) throws -> Void = { _, _, _ in }
     ) throws {
         // All that this transaction sees: somebody may have appended since the entries were verified.
         let size = try Query(database, "SELECT ifnull(max(position) + 1, 0) FROM entry").first { $0.integer(0) } ?? 0
-        let projector = Projector(database)
+        var projector = try Projector(database)
         let store = EntryStore(database)
         for index in 0..<size {
             guard let entry = try store.entry(at: index) else { continue }
             let personal = try store.disclosed(of: entry).map { (name: $0.key, value: $0.value) }
-            try projector.project(entry, personal: personal)
-            try also(projector, entry, personal.count)
+            try projector.project(entry, terms: SearchTerm.terms(of: personal))
+            try also(&projector, entry, personal.count)
         }
+        try projector.finish()
     }
 
     private static func differences(

@@ -15,6 +15,11 @@ public enum SearchTerm {
         }
     }
 
+    /// The terms under which a booking is listed for what is disclosed of one of its entries.
+    static func terms(of personal: some Sequence<(name: String, value: String)>) -> [String] {
+        personal.flatMap { terms(name: $0.name, value: $0.value) }
+    }
+
     /// The words of a name, without case and accents: `Zoë O’Brien` is `zoe`, `obrien`.
     static func words(_ name: String) -> [String] {
         guard !name.utf8.allSatisfy({ $0 < 0x80 }) else { return plainWords(name) }

@@ -197,7 +197,7 @@ struct KilledRecorder: ParsableCommand {
         var next = first
         while next < workload.bookings {
             let batch = next..<min(workload.bookings, next + Int.random(in: 1...50, using: &random))
-            let indexes = try ledger.record(batch.map { workload.event($0) }).map { outcome in
+            let indexes = try ledger.record([batch.map { workload.event($0) }[...]]).map { outcome in
                 switch outcome {
                 case .recorded(let index), .repeated(let index): index
                 case .conflicting, .refused: throw BenchError("an event was refused, or came with other content")

@@ -29,13 +29,16 @@ struct BenchLedger {
         return BenchLedger(ledger: ledger, workload: workload)
     }
 
-    /// Reads and records lines as `daybook record` does, in one transaction.
+    /// Reads and records batches of lines as `daybook record` does, each in one transaction; gives what became of them.
     @discardableResult
-    func record(_ lines: some Sequence<[UInt8]>) throws -> [RecordOutcome] {
-        let events = lines.map { line in
-            IncomingEvent(line, place: "bench") { _ in SourceRules(zones: .system) }
-        }
-        return try ledger.record(events, channel: "file")
+    func record(_ batches: some Sequence<ArraySlice<[UInt8]>>) throws -> [RecordOutcome] {
+        var rest = batches.makeIterator()
+        var outcomes: [RecordOutcome] = []
+        try ledger.record(
+            channel: "file", next: { _ in rest.next().map(Array.init) },
+            read: { IncomingEvent($0, place: "bench") { _ in SourceRules(zones: .system) } },
+            told: { outcomes += $1 })
+        return outcomes
     }
 
     /// The mean length of the entries of some bookings, evenly taken.
@@ -77,14 +80,13 @@ struct Load: ParsableCommand {
         let workload = workload.workload
         let ledger = try BenchLedger.make(in: folder, for: workload)
         var times = Times()
-        for start in stride(from: 0, to: workload.bookings, by: 1000) {
-            let lines = (start..<min(start + 1000, workload.bookings)).map { workload.event($0) }
-            let taken = try seconds { try ledger.record(lines) }
+        let tenth = max(1, workload.bookings / 10)
+        for start in stride(from: 0, to: workload.bookings, by: tenth) {
+            let end = min(start + tenth, workload.bookings)
+            let lines = (start..<end).map { workload.event($0) }
+            let taken = try seconds { try ledger.record(lines.batches(of: 1000)) }
             times.seconds += taken
-            if start + 1000 > workload.bookings / 10 * 9 {
-                times.lastTenth += taken
-                times.lastTenthCount += lines.count
-            }
+            (times.lastTenth, times.lastTenthCount) = (taken, lines.count)
         }
         times.seconds += try seconds { try ledger.ledger.checkpoint() }
         times.meanEntryLength = try ledger.meanEntryLength()
@@ -111,15 +113,14 @@ struct Recording: ParsableCommand {
         guard batch > 0, runs > 0 else { throw ValidationError("positive numbers are needed") }
         let workload = workload.workload
         let lines = (0..<workload.bookings).map { workload.event($0) }
-        let starts = stride(from: 0, to: lines.count, by: batch)
-        func batches() -> [ArraySlice<[UInt8]>] { starts.map { lines[$0..<min($0 + batch, lines.count)] } }
+        let batches = lines.batches(of: batch)
 
         let traced = try BenchLedger.make(in: folder + "/traced", for: workload)
         let tables = try EmptyTables(of: traced.ledger.path, at: folder + "/empty.sqlite")
         var trace = try RowTrace(installIn: traced.ledger.path)
         let database = try SQLite(traced.ledger.path)
-        for batch in batches() {
-            try traced.record(batch)
+        for batch in batches {
+            try traced.record([batch])
             try trace.endTransaction(in: database)
         }
         let rows = try trace.rows(in: database)
@@ -127,7 +128,7 @@ struct Recording: ParsableCommand {
         var times = Times()
         times.rows = rows.count
         for run in 0..<runs {
-            times.ours.append(try record(batches(), as: workload, in: "\(folder)/ours-\(run)"))
+            times.ours.append(try record(batches, as: workload, in: "\(folder)/ours-\(run)"))
             let limit = try tables.open(copy: "\(folder)/limit-\(run).sqlite")
             times.limit.append(try rows.write(to: limit))
             if run == 0 { try tables.check(limit, against: traced.ledger.path) }
@@ -139,9 +140,16 @@ struct Recording: ParsableCommand {
     private func record(_ batches: [ArraySlice<[UInt8]>], as workload: Workload, in folder: String) throws -> Double {
         let ledger = try BenchLedger.make(in: folder, for: workload)
         return try seconds {
-            for batch in batches { try ledger.record(batch) }
+            try ledger.record(batches)
             try ledger.ledger.checkpoint()
         }
+    }
+}
+
+extension Array {
+    /// The elements in batches of so many, the last of those that are left.
+    func batches(of size: Int) -> [ArraySlice<Element>] {
+        stride(from: 0, to: count, by: size).map { self[$0..<Swift.min($0 + size, count)] }
     }
 }
 

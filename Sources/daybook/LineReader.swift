@@ -26,21 +26,16 @@ struct LineReader: ~Copyable {
 
     deinit { close(file) }
 
-    /// The next lines with their numbers, at most ``batch``; `nil` at the end. A line that is longer than an event can be
-    /// is cut there: what was cut off is counted, and not kept in memory.
-    mutating func next() throws -> [(number: Int, bytes: [UInt8])]? {
-        while ready.isEmpty, !isAtEnd { try fill() }
-        let lines = try arrived()
-        return lines.isEmpty ? nil : lines
-    }
-
-    /// Those of the next lines that can be had without waiting.
-    mutating func arrived() throws -> [(number: Int, bytes: [UInt8])] {
+    /// The next lines that are not blank, with their numbers, at most ``batch``; `nil` at the end. One that does not wait
+    /// gives those that have come. A line that is longer than an event can be is cut there, and what was cut off is not
+    /// kept in memory.
+    mutating func next(waiting: Bool) throws -> [(number: Int, bytes: [UInt8])]? {
+        while waiting, ready.isEmpty, !isAtEnd { try fill() }
         while ready.count < LineReader.batch, readyBytes < LineReader.most, !isAtEnd, hasArrived { try fill() }
         let lines = Array(ready.prefix(LineReader.batch))
         readyBytes -= lines.reduce(0) { $0 + $1.bytes.count }
         ready.removeFirst(lines.count)
-        return lines
+        return lines.isEmpty && isAtEnd ? nil : lines
     }
 
     private var hasArrived: Bool {
@@ -57,13 +52,13 @@ struct LineReader: ~Copyable {
         }
         guard count > 0 else {
             isAtEnd = true
-            if !rest.isEmpty { ready.append(take()) }
+            if !rest.isEmpty { take() }
             return
         }
         var start = 0
         while let end = chunk[start..<count].firstIndex(of: 0x0a) {
             keep(chunk[start..<end])
-            ready.append(take())
+            take()
             start = end + 1
         }
         keep(chunk[start..<count])
@@ -75,13 +70,14 @@ struct LineReader: ~Copyable {
         rest.append(contentsOf: bytes.prefix(room))
     }
 
-    private mutating func take() -> (number: Int, bytes: [UInt8]) {
+    private mutating func take() {
         line += 1
         defer { rest = [] }
         if rest.last == 0x0d { rest.removeLast() }
         // A byte order mark, as Windows puts it before a file, is no part of the first event.
         if line == 1, rest.starts(with: [0xef, 0xbb, 0xbf]) { rest.removeFirst(3) }
+        guard !rest.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) else { return }
         readyBytes += rest.count
-        return (line, rest)
+        ready.append((line, rest))
     }
 }

@@ -59,17 +59,19 @@ struct CloudEventTests {
     }
 
     @Test func `its entry holds no personal value, and is read again`() throws {
-        let (entry, disclosures) = try incoming(example).get().entry(
+        let sealed = try SealedEvent(incoming(example).get())
+        let entry = sealed.entry(
             after: nil, origin: "example.org", index: 1, previous: .zero, recorded: Timestamp(seconds: 0))
+        let disclosures = sealed.disclosures
         let text = String(decoding: entry.bytes, as: UTF8.self)
         for value in ["C-204", "Asha", "7700", "mornings"] { #expect(!text.contains(value), "\(value)") }
         #expect(try Entry(bytes: entry.bytes) == entry)
         #expect(entry.sealed == disclosures.map(\.sealed))
         #expect(entry.sealed.map(\.name) == ["client.id", "client.name", "client.phone", "note"])
         #expect(disclosures.map(\.value) == ["C-204", "Asha Patel", "+44 7700 900123", "prefers mornings"])
-        let again = try incoming(example).get().entry(
+        let again = try SealedEvent(incoming(example).get()).entry(
             after: nil, origin: "example.org", index: 1, previous: .zero, recorded: Timestamp(seconds: 0))
-        #expect(zip(again.entry.sealed, entry.sealed).allSatisfy { $0.digest != $1.digest }, "salts are fresh")
+        #expect(zip(again.sealed, entry.sealed).allSatisfy { $0.digest != $1.digest }, "salts are fresh")
     }
 
     @Test func `the same content is the same in any order of its members`() {
@@ -174,7 +176,7 @@ struct CloudEventTests {
         let client = try event(#"{"actor":{"kind":"client","id":"asha@example.org"}}"#)
         #expect(client.actor == .init(kind: .client))
         #expect(client.personal == ["actor.client": "asha@example.org"])
-        let (entry, _) = client.entry(
+        let entry = SealedEvent(client).entry(
             after: nil, origin: "o", index: 0, previous: .zero, recorded: Timestamp(seconds: 0))
         #expect(!String(decoding: entry.bytes, as: UTF8.self).contains("asha"))
         let sync = try event(#"{"actor":{"kind":"sync","id":"google","version":2}}"#)
@@ -218,7 +220,7 @@ struct CloudEventTests {
         #expect(capture.body?.text == #"{"sources":["crm"]}"#)
         #expect(try other(capture) == json(#"{"event":{"subject":"A-1"}}"#))
         for event in [sent, odd, capture] {
-            let (entry, _) = event.entry(
+            let entry = SealedEvent(event).entry(
                 after: nil, origin: "o", index: 0, previous: .zero, recorded: Timestamp(seconds: 0))
             #expect(try Entry(bytes: entry.bytes) == entry)
         }

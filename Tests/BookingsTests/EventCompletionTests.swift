@@ -89,12 +89,13 @@ struct EventCompletionTests {
                 let event = try event(
                     #"{"appointment":{"service":"\u0001é\\"},"client":{"name":"Zoë"},"supersedes":"A-0","x":1}"#,
                     type: type)
-                let (entry, disclosures) = event.entry(
+                let sealed = SealedEvent(event)
+                let entry = sealed.entry(
                     after: before, origin: "example.org", index: 4, previous: .leaf([4]),
                     recorded: Timestamp(seconds: 9))
                 #expect(try Entry(bytes: entry.bytes) == entry)
                 #expect(entry.supersedes == "A-0")
-                #expect(disclosures.map(\.name) == ["client.name", "other"])
+                #expect(sealed.disclosures.map(\.name) == ["client.name", "other"])
             }
         }
     }
@@ -180,7 +181,7 @@ struct UnreadableEventTests {
                 #"{"actor":{"kind":"user","id":"\#(long)"},"supersedes":"\#(long)","appointment":{\#(fields.map { #""\#($0)":"\#(long)""# }.joined(separator: ","))}}"#
             let text =
                 #"{"specversion":"1.0","id":"\#(long)","type":"booking.modified","source":"\#(long)","subject":"\#(long)","data":\#(data)}"#
-            let (entry, _) = try incoming(text).get().entry(
+            let entry = SealedEvent(try incoming(text).get()).entry(
                 after: nil, origin: String(repeating: "o", count: 255), index: JSONValue.largestInteger,
                 previous: .zero, recorded: Timestamp(seconds: 0))
             #expect(entry.bytes.count <= Entry.longest, "\(character): \(entry.bytes.count) bytes")

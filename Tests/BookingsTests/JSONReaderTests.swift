@@ -120,6 +120,19 @@ struct JSONReaderTests {
         #expect(free("{\"\u{e9}\":1,\"\\u00e9\":2}") == nil)
     }
 
+    @Test func `a member twice is refused in an object of any size, wherever the two stand`() {
+        for count in [2, 15, 16, 17, 18, 40] {
+            let names = (0..<count).map { "\"m\($0)\":0" }
+            #expect(free("{" + names.joined(separator: ",") + "}")?.members?.count == count)
+            for (first, second) in [(0, count - 1), (count - 2, count - 1), (0, 1), (count / 2, count - 1)]
+            where first != second {
+                var twice = names
+                twice[second] = names[first]
+                #expect(free("{" + twice.joined(separator: ",") + "}") == nil, "\(first) and \(second) of \(count)")
+            }
+        }
+    }
+
     @Test func `members keep their order, and sorted puts them in byte order at every depth`() throws {
         let value = try #require(free(#"{"b":[{"d":1,"c":2}],"a":{"\uffff":1,"😀":2,"Z":3},"A":4}"#))
         #expect(value.members?.map(\.name) == ["b", "a", "A"])

@@ -59,7 +59,7 @@ struct KnownAnswerTests {
             try database.execute(sql: LedgerSchema.tables)
             try database.execute(sql: LedgerSchema.projections)
             var head = Head(origin: file.origin)
-            let projector = Projector(database)
+            var projector = try Projector(database)
             for (index, vector) in file.entries.prefix(count).enumerated() {
                 let leaf = try #require(Hash(base64: vector.leafHash))
                 try database.execute(
@@ -69,18 +69,19 @@ struct KnownAnswerTests {
                 head.last = leaf
                 let disclosures = try vector.disclosures.map { try #require(Disclosure(text: $0)) }
                 for disclosure in disclosures {
-                    let salt = try #require(Base64.url.decode(disclosure.salt.utf8))
                     try database.execute(
                         sql: "INSERT INTO disclosure (entry, name, salt, value) VALUES (?, ?, ?, ?)",
-                        arguments: [index, disclosure.name, Data(salt), disclosure.value])
+                        arguments: [index, disclosure.name, Data(disclosure.salt), disclosure.value])
                 }
                 let entry = try Entry(bytes: Array(vector.text.utf8))
-                try projector.project(entry, personal: disclosures.map { ($0.name, $0.value) })
+                try projector.project(
+                    entry, terms: SearchTerm.terms(of: disclosures.map { ($0.name, $0.value) }))
                 guard let event = entry.event, let source = entry.source else { continue }
                 try database.execute(
                     sql: "INSERT INTO delivery (source, event, entry) VALUES (?, ?, ?)",
                     arguments: [try projector.number(of: source), Data(event.text.utf8), index])
             }
+            try projector.finish()
             try head.write(to: database)
             try remember(file.snapshots.filter { $0.entry < count }, in: database)
         }

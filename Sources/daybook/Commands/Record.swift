@@ -1,9 +1,7 @@
 import ArgumentParser
 import Bookings
-import Dispatch
 import LedgerStore
 import Schedules
-import Synchronization
 
 struct Record: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -56,48 +54,19 @@ struct Record: ParsableCommand {
                 throw Terminal.fail("\(file): there is no such file, or it may not be read", 66)
             }
             let name = file == "-" ? "standard input" : file
-            var next = try lines.next().map { read($0, of: name, configuration) }
-            while let events = next {
-                // While these are written, the next are understood; but nobody waits for what has not come yet.
-                let upcoming = try lines.arrived()
-                let (outcomes, understood) = bothAtOnce {
-                    Result { try events.isEmpty ? [] : ledger.record(events, channel: file == "-" ? "stdin" : "file") }
-                } _: {
-                    upcoming.isEmpty ? nil : read(upcoming, of: name, configuration)
-                }
-                for (event, outcome) in zip(events, try outcomes.get()) { tally.count(outcome, of: event) }
-                next = try understood ?? lines.next().map { read($0, of: name, configuration) }
-            }
+            try ledger.record(
+                channel: file == "-" ? "stdin" : "file",
+                next: { mayWait in try lines.next(waiting: mayWait) },
+                read: { line in
+                    IncomingEvent(line.bytes, place: "\(name), line \(line.number)") { source in
+                        configuration.source(source)?.rules ?? SourceRules(zones: .system)
+                    }
+                },
+                told: { events, outcomes in
+                    for (event, outcome) in zip(events, outcomes) { tally.count(outcome, of: event.incoming) }
+                })
         }
     }
-}
-
-/// The events on lines, blank ones left out.
-private func read(
-    _ lines: [(number: Int, bytes: [UInt8])], of name: String, _ configuration: Configuration
-) -> [IncomingEvent] {
-    lines.filter { !$0.bytes.allSatisfy { $0 == 0x20 || $0 == 0x09 } }.map { line in
-        IncomingEvent(line.bytes, place: "\(name), line \(line.number)") { source in
-            configuration.source(source)?.rules ?? SourceRules(zones: .system)
-        }
-    }
-}
-
-/// Does two things on two cores, and waits for both.
-private func bothAtOnce<One: Sendable, Other: Sendable>(
-    _ one: @Sendable () -> One, _ other: @Sendable () -> Other
-) -> (One, Other) {
-    let done = Mutex<(one: One?, other: Other?)>((nil, nil))
-    DispatchQueue.concurrentPerform(iterations: 2) { turn in
-        if turn == 0 {
-            let value = one()
-            done.withLock { $0.one = value }
-        } else {
-            let value = other()
-            done.withLock { $0.other = value }
-        }
-    }
-    return done.withLock { ($0.one!, $0.other!) }
 }
 
 /// How many events became what.

@@ -52,7 +52,8 @@ extension FuzzTarget {
 
     /// The entry of an event fits, and it and its disclosures are read as they were made.
     func becomesEntry(_ event: Event, after present: Appointment? = nil) throws(Broken) {
-        let (entry, disclosures) = event.entry(
+        let sealed = SealedEvent(event)
+        let entry = sealed.entry(
             after: present, origin: "demo.example/daybook", index: 7, previous: .zero,
             recorded: Timestamp(seconds: 1_780_000_000))
         let bytes = entry.bytes
@@ -61,7 +62,7 @@ extension FuzzTarget {
         case .success(let read): try require(read.bytes == bytes, "an entry prints other bytes than it was read from")
         case .failure(let error): throw Broken(what: "an entry is made that cannot be read: \(error)")
         }
-        for disclosure in disclosures {
+        for disclosure in sealed.disclosures {
             let read = Disclosure(text: disclosure.text)
             try require(
                 read?.digest == disclosure.digest && read?.value.utf8.elementsEqual(disclosure.value.utf8) == true,
