@@ -41,6 +41,8 @@ let package = Package(
         .target(name: "Bookings", dependencies: ["Transparency"], swiftSettings: settings),
         .target(name: "Auditing", dependencies: ["Bookings", "Transparency"], swiftSettings: settings),
         .target(
+            name: "Evidence", dependencies: ["Auditing", "Bookings", "Transparency"], swiftSettings: settings),
+        .target(
             name: "LedgerStore",
             dependencies: [
                 "Bookings", "Transparency",
@@ -57,7 +59,7 @@ let package = Package(
         .executableTarget(
             name: "daybook",
             dependencies: [
-                "Auditing", "Bookings", "LedgerStore", "Schedules", "Transparency",
+                "Auditing", "Bookings", "Evidence", "LedgerStore", "Schedules", "Transparency",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings
@@ -79,6 +81,10 @@ let package = Package(
             name: "BookingsTests", dependencies: ["Bookings", "Transparency", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "AuditingTests", dependencies: ["Auditing", "Bookings", "Transparency", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "EvidenceTests",
+            dependencies: ["Evidence", "Auditing", "Bookings", "Transparency", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
             name: "LedgerStoreTests",
