@@ -211,7 +211,9 @@ extension FindingCode {
             innocentCauses:
                 "A new status in the booking system.",
             remedy:
-                "Add the word to the source's status map in the configuration."
+                "Say which status it stands for: --status WORD=booked for this once, or for good in the configuration, "
+                + "under the source, status: { WORD: booked }. FHIR's words are proposed, pending, booked, arrived, "
+                + "fulfilled, cancelled, noshow, entered-in-error, checked-in and waitlist."
         ),
         .ar207: Explanation(
             name: "zone-undeclared", severity: .warning,

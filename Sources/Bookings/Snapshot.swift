@@ -88,16 +88,21 @@ public struct Malformation: Sendable, Equatable {
     public let row: Int
     /// The name of the column.
     public let column: String
-    /// What is wrong with it, without a personal value.
+    /// What is wrong with it, without a personal value, and what to do where that is one thing.
     public let reason: String
+    /// The word that nobody mapped.
+    public let word: String?
 
     /// A malformation by its parts.
-    public init(kind: Kind, booking: Identifier?, row: Int, column: String, reason: String) {
+    public init(
+        kind: Kind, booking: Identifier?, row: Int, column: String, reason: String, word: String? = nil
+    ) {
         self.kind = kind
         self.booking = booking
         self.row = row
         self.column = column
         self.reason = reason
+        self.word = word
     }
 }
 

@@ -52,10 +52,12 @@ struct MalformationList {
         }
         for (word, seen) in words.sorted(by: { $0.value.place < $1.value.place }) {
             let reason =
-                "the status \(MalformationList.quoted(word.text)) is not mapped; \(MalformationList.rows(seen.count))"
+                "the status \(MalformationList.quoted(word.text)) is not mapped; \(MalformationList.rows(seen.count)); "
+                + MalformationList.mapping(of: word.text)
             all.append(
                 Malformation(
-                    kind: .unmappedStatus, booking: nil, row: seen.row, column: Word.status.name, reason: reason))
+                    kind: .unmappedStatus, booking: nil, row: seen.row, column: Word.status.name, reason: reason,
+                    word: word.text))
         }
         for (column, row, count) in columnsWithoutZone {
             let reason = "a local time, and no zone is declared; \(MalformationList.rows(count))"
@@ -65,6 +67,26 @@ struct MalformationList {
     }
 
     private static func rows(_ count: Int) -> String { count == 1 ? "1 row has it" : "\(count) rows have it" }
+
+    /// What to type so that a word for a status is mapped: as an option, and as a line of the configuration. `booked` is
+    /// the example: which status the word stands for, the practice knows.
+    static func mapping(of word: String) -> String {
+        let ask = "say which of FHIR's statuses it is, as booked"
+        // What is cut or not printable cannot be copied from here.
+        guard quoted(word) == "\"\(word)\"" else { return "\(ask): under the source's status in the configuration" }
+        let key = word.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+        let line = "under the source in the configuration, status: { \"\(key)\": booked }"
+        // An option's word ends at the first "=", and what starts with a dash is taken for another option.
+        guard !word.contains("="), !word.hasPrefix("-") else { return "\(ask): \(line)" }
+        return "\(ask): --status \(shellWord(word + "=booked")), or \(line)"
+    }
+
+    private static func shellWord(_ text: String) -> String {
+        let isPlain = text.unicodeScalars.allSatisfy {
+            $0.properties.isAlphabetic || "0123456789_-.=".unicodeScalars.contains($0)
+        }
+        return isPlain ? text : "'" + text.replacing("'", with: "'\\''") + "'"
+    }
 
     /// A source's word in quotes, cut where it is long, without what would upset a terminal.
     static func quoted(_ text: String) -> String {

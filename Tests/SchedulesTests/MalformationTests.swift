@@ -1,4 +1,5 @@
 import Bookings
+import Foundation
 import Schedules
 import Testing
 
@@ -81,10 +82,58 @@ struct MalformationTests {
         #expect(found.map(\.word) == [nil, "Confirmed", "Odd", "DNA", "Odd", nil, "Other", nil, "Booked"])
         #expect(
             read.malformations.map(\.line) == [
-                "unmappedStatus 4 status: the status \"Odd\" is not mapped; 2 rows have it",
-                "unmappedStatus 8 status: the status \"Other\" is not mapped; 1 row has it",
-                "unmappedStatus 10 status: the status \"Booked\" is not mapped; 1 row has it",
+                "unmappedStatus 4 status: the status \"Odd\" is not mapped; 2 rows have it; say which of FHIR's statuses it is, "
+                    + "as booked: --status Odd=booked, or under the source in the configuration, "
+                    + "status: { \"Odd\": booked }",
+                "unmappedStatus 8 status: the status \"Other\" is not mapped; 1 row has it; say which of FHIR's statuses it is, "
+                    + "as booked: --status Other=booked, or under the source in the configuration, "
+                    + "status: { \"Other\": booked }",
+                "unmappedStatus 10 status: the status \"Booked\" is not mapped; 1 row has it; say which of FHIR's statuses it is, "
+                    + "as booked: --status Booked=booked, or under the source in the configuration, "
+                    + "status: { \"Booked\": booked }",
             ])
+    }
+
+    @Test(
+        "what a finding says to type maps the word: as an option in a shell, and as a line of the configuration",
+        arguments: [
+            "gebucht", "Reçu", "No", "Did not attend", "it's off", "a\\b", "\"quoted\"", "$HOME", "1", "#", "a: b",
+            "Off=line", "-x",
+        ])
+    func mapping(_ word: String) throws {
+        let text = "booking,start,status\n1,,\"\(word.replacing("\"", with: "\"\""))\"\n"
+        let found = try #require(snapshot(text).malformations.first)
+        #expect(found.word == word)
+        let line = try #require(found.reason.split(separator: "in the configuration, ").last)
+        #expect(line.hasPrefix("status: {"))
+        let file = FileManager.default.temporaryDirectory.appending(path: "daybook-\(UUID().uuidString).yaml")
+        defer { try? FileManager.default.removeItem(at: file) }
+        try Data("sources:\n  - id: crm\n    zone: Europe/London\n    \(line)\n".utf8).write(to: file)
+        let source = try #require(try Configuration.read(path: file.path).source("crm"))
+        #expect(source.status == [word: .booked])
+        #expect(try snapshot(text, rules: source.rules).malformations.isEmpty)
+
+        let option = found.reason.split(separator: "--status ").dropFirst().first?.split(separator: ", or under").first
+        #expect((option == nil) == (word.contains("=") || word.hasPrefix("-")))
+        guard let option else { return }
+        let shell = Process()
+        shell.executableURL = URL(filePath: "/bin/sh")
+        shell.arguments = ["-c", "printf %s \(option)"]
+        let output = Pipe()
+        shell.standardOutput = output
+        try shell.run()
+        #expect(try output.fileHandleForReading.readToEnd() == Data("\(word)=booked".utf8))
+        shell.waitUntilExit()
+    }
+
+    @Test("a word that cannot be copied from a line is not printed as something to type")
+    func longWord() throws {
+        let reason = MalformationTests.reason(of: String(repeating: "w", count: 65))
+        #expect(reason?.hasSuffix(": under the source's status in the configuration") == true)
+    }
+
+    private static func reason(of word: String) -> String? {
+        try? snapshot("booking,start,status\n1,,\(word)\n").malformations.first?.reason
     }
 
     @Test("local times without any zone: one line for each column")
