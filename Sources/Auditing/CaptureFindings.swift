@@ -19,22 +19,21 @@ extension Reconciliation {
         var findings: [Finding] = []
         let sequences = history.sequences[coverage.source] ?? []
         let gaps = Reconciliation.gaps(in: sequences)
-        if !gaps.isEmpty {
+        findings += singly(gaps) { gaps in
             let shown = gaps.prefix(5).map {
                 $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound) to \($0.upperBound)"
             }
             let count = gaps.reduce(0) { $0 + $1.count }
-            findings.append(
-                Finding(
-                    .ar402, source: coverage.source,
-                    sentence: "\(Words.count(count, "event")) of \(coverage.source) never came: of its own numbering "
-                        + "\(shown.joined(separator: ", "))\(gaps.count > 5 ? " and more" : "") "
-                        + "\(count == 1 ? "is" : "are") missing."))
+            return Finding(
+                .ar402, source: coverage.source, detail: "number \(gaps.last!.lowerBound)",
+                sentence: "\(Words.count(count, "event")) of \(coverage.source) never came: of its own numbering "
+                    + "\(shown.joined(separator: ", "))\(gaps.count > 5 ? " and more" : "") "
+                    + "\(count == 1 ? "is" : "are") missing.")
         }
         for gap in history.journal where gap.type == .captureGap && gap.source == coverage.source {
             findings.append(
                 Finding(
-                    .ar402, source: coverage.source, entries: [gap.index],
+                    .ar402, source: coverage.source, detail: "entry \(gap.index)", entries: [gap.index],
                     sentence:
                         "\(coverage.source) reported on \(clock.text(gap.occurred ?? gap.recorded)) that its recording "
                         + "had a gap."))
@@ -57,21 +56,43 @@ extension Reconciliation {
         let back =
             history.ranBack
             ?? zip(inOrder, inOrder.dropFirst()).filter { $1.recorded < $0.recorded }.map(\.1.index)
-        let ahead = (entries + history.journal).filter { entry in
-            entry.occurred.map { $0 > entry.recorded + thresholds.skew } ?? false
-        }.map(\.index).sorted()
-        func finding(_ indexes: [Int], _ sentence: String) -> [Finding] {
-            guard !indexes.isEmpty else { return [] }
-            return [Finding(.ar404, source: coverage.source, entries: Array(indexes.prefix(20)), sentence: sentence)]
+        let findings = singly(back) { back in
+            Finding(
+                .ar404, source: coverage.source, detail: "entry \(back.last!)", entries: Array(back.prefix(20)),
+                sentence:
+                    "The recorder's clock ran back \(back.count == 1 ? "once" : "\(back.count) times"); the order of "
+                    + "entries is that of their indexes.")
         }
-        return finding(
-            back,
-            "The recorder's clock ran back \(back.count == 1 ? "once" : "\(back.count) times"); the order of entries is that of "
-                + "their indexes.")
-            + finding(
-                ahead,
-                "\(Words.count(ahead.count, "event")) of \(coverage.source) \(ahead.count == 1 ? "says" : "say") that it happened "
-                    + "after it was recorded: the source's clock is ahead. The time of recording counts.")
+        return findings + aheadFindings(entries + history.journal)
+    }
+
+    /// A clock that is ahead stays so with every event: one finding for each order of how far, so that who knows of
+    /// minutes is told of days.
+    private func aheadFindings(_ entries: [Entry]) -> [Finding] {
+        var ahead: [String: [Int]] = [:]
+        let orders = ["up to an hour", "up to a day", "more than a day"]
+        for entry in entries {
+            guard let occurred = entry.occurred, occurred > entry.recorded + thresholds.skew else { continue }
+            let seconds = Timestamp.seconds(from: entry.recorded, to: occurred)
+            ahead[orders[seconds <= 3600 ? 0 : seconds <= 86_400 ? 1 : 2], default: []].append(entry.index)
+        }
+        return orders.compactMap { order in
+            guard let indexes = ahead[order] else { return nil }
+            return Finding(
+                .ar404, source: coverage.source, detail: "ahead \(order)",
+                entries: Array(indexes.sorted().prefix(20)),
+                sentence: "\(Words.count(indexes.count, "event")) of \(coverage.source) "
+                    + "\(indexes.count == 1 ? "says" : "say") that it happened \(order) after it was recorded: the "
+                    + "source's clock is ahead. The time of recording counts.")
+        }
+    }
+
+    /// Each is a finding of its own, so that one that is acknowledged hides no other. Where there are many, those after
+    /// the first are one finding, which is named by its last and so a new one with each that comes.
+    private func singly<Thing>(_ things: [Thing], _ finding: (ArraySlice<Thing>) -> Finding) -> [Finding] {
+        let most = 10
+        let rest = things.dropFirst(most)
+        return things.indices.prefix(most).map { finding(things[$0...$0]) } + (rest.isEmpty ? [] : [finding(rest)])
     }
 
     /// Lateness means something from when the source said that its capture started; before that, history is brought in.
@@ -103,7 +124,8 @@ extension Reconciliation {
         if !early.isEmpty {
             findings.append(
                 Finding(
-                    .ar304, source: coverage.source, severity: .info, entries: Array(early.sorted().prefix(20)),
+                    .ar304, source: coverage.source, detail: "entry \(early.max()!)", severity: .info,
+                    entries: Array(early.sorted().prefix(20)),
                     sentence:
                         "\(Words.count(early.count, "event")) happened before the recording of \(coverage.source) began, "
                         + "and \(early.count == 1 ? "was" : "were") brought in later."))
@@ -122,6 +144,7 @@ extension Reconciliation {
         return [
             Finding(
                 .ar406, source: nil,
+                detail: (history.lastHeldOutside?.text.prefix(10)).map { "since \($0)" } ?? "never",
                 sentence: "\(sentence): whoever holds both ledger and key could rewrite what came after, unseen.")
         ]
     }

@@ -325,7 +325,8 @@ struct Comparison {
             let bookings = group.map(\.history.key.booking).sorted()
             found.append(
                 Finding(
-                    .ar110, source: coverage.source, entries: group.map(\.state.entry.index).sorted(),
+                    .ar110, source: coverage.source, detail: "\(minutes) minutes",
+                    entries: group.map(\.state.entry.index).sorted(),
                     snapshot: coverage.takenAt,
                     sentence: "\(group.count) bookings stand exactly \(Words.duration(minutes * 60)) "
                         + "\(minutes > 0 ? "later" : "earlier") in the schedule than in the record: "

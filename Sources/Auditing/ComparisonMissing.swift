@@ -34,12 +34,23 @@ extension Comparison {
         let percent = expected > 0 ? missing.count * 100 / expected : 100
         found.append(
             Finding(
-                .ar202, source: coverage.source, snapshot: coverage.takenAt,
+                .ar202, source: coverage.source, detail: lastTrace.map { "after entry \($0)" },
+                snapshot: coverage.takenAt,
                 unproven: bookings.map { (.ar101, $0) },
                 sentence:
                     "\(missing.count) of \(Words.count(expected, "expected booking")) (\(percent) %) are not in the "
                     + "export: \(Words.list(bookings)). So many at once speak for the export, not for lost bookings; "
                     + "nothing is concluded about single ones."))
+    }
+
+    /// The last entry that knew one of the missing bookings, a reading or an event: when one more goes missing it is a
+    /// later one, and while the same ones are missing it stays.
+    private var lastTrace: Int? {
+        let newest = reconciliation.earlierReadings.map(\.index).max()
+        return missing.map { one in
+            let seen = one.history.presences.last.map { $0.last ?? newest ?? $0.first }
+            return max(seen ?? -1, one.state.entry.index)
+        }.max()
     }
 
     private var isMass: Bool {

@@ -32,6 +32,10 @@ public struct Finding: Sendable, Equatable {
     public var source: Identifier?
     /// The booking that it concerns.
     public var booking: Identifier?
+    /// Which of several of its code about one source, or one booking, it is, in words that stay the same from check to
+    /// check: the gap, the word, the column. `nil` where there is only ever one. With source, code and booking it says
+    /// whether two checks found the same.
+    public var detail: String?
     /// The entries behind it.
     public var entries: [Int]
     /// What the record says.
@@ -58,8 +62,9 @@ public struct Finding: Sendable, Equatable {
     }
 
     init(
-        _ code: FindingCode, source: Identifier?, booking: Identifier? = nil, severity: Severity? = nil,
-        confidence: Confidence = .proven, entries: [Int] = [], recorded: JSONValue? = nil, live: JSONValue? = nil,
+        _ code: FindingCode, source: Identifier?, booking: Identifier? = nil, detail: String? = nil,
+        severity: Severity? = nil, confidence: Confidence = .proven, entries: [Int] = [], recorded: JSONValue? = nil,
+        live: JSONValue? = nil,
         snapshot: Timestamp? = nil, unproven: [(code: FindingCode, booking: Identifier)] = [], sentence: String
     ) {
         self.code = code
@@ -67,6 +72,7 @@ public struct Finding: Sendable, Equatable {
         self.confidence = confidence
         self.source = source
         self.booking = booking
+        self.detail = detail
         self.entries = entries
         self.recorded = recorded
         self.live = live
@@ -85,7 +91,8 @@ public struct Finding: Sendable, Equatable {
         .object([
             "code": .string(code.rawValue), "name": .string(code.name), "severity": .string(severity.rawValue),
             "confidence": .string(confidence.rawValue), "source": (source?.text).map { .string($0) },
-            "booking": (booking?.text).map { .string($0) }, "entries": .array(entries.map { .integer($0) }),
+            "booking": (booking?.text).map { .string($0) }, "detail": detail.map { .string($0) },
+            "entries": .array(entries.map { .integer($0) }),
             "recorded": recorded, "live": live, "snapshot": snapshot.map { .object(["takenAt": .string($0.text)]) },
             "sentence": .string(sentence), "state": (life?.rawValue).map { .string($0) },
             "unproven": unproven.isEmpty

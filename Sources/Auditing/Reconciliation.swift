@@ -118,27 +118,31 @@ public struct Reconciliation: Sendable {
     /// What speaks for or against the export itself.
     private func exportFindings() -> [Finding] {
         var findings: [Finding] = []
-        func doubt(_ code: FindingCode, _ sentence: String) {
-            findings.append(Finding(code, source: coverage.source, snapshot: coverage.takenAt, sentence: sentence))
+        func doubt(_ code: FindingCode, _ detail: String, _ sentence: String) {
+            findings.append(
+                Finding(
+                    code, source: coverage.source, detail: detail, snapshot: coverage.takenAt, sentence: sentence))
         }
         let said = max(coverage.rowCount ?? 0, coverage.totalReported ?? 0)
         let isDeclared = coverage.from != nil || coverage.to != nil || coverage.rowCount != nil
         if said > snapshot.rows {
             doubt(
-                .ar201,
+                .ar201, "cut",
                 "The export holds \(snapshot.rows) of \(Words.count(said, "row")): nothing is concluded from what it lacks."
             )
         } else if let count = coverage.rowCount, count != snapshot.rows {
-            doubt(.ar201, "The export says that it holds \(Words.count(count, "row")), and holds \(snapshot.rows).")
+            doubt(
+                .ar201, "count",
+                "The export says that it holds \(Words.count(count, "row")), and holds \(snapshot.rows).")
         } else if !coverage.isComplete, isDeclared {
             doubt(
-                .ar201,
+                .ar201, "undeclared",
                 "Nobody declares that the export is complete (\"complete\": true, or --complete): nothing is concluded "
                     + "from what it lacks.")
         }
         if let later = readings.last, later.coverage.takenAt > coverage.takenAt {
             doubt(
-                .ar203,
+                .ar203, "overtaken, taken \(coverage.takenAt.text)",
                 "The export was taken on \(clock.text(coverage.takenAt)), and one of \(clock.text(later.coverage.takenAt)) was read "
                     + "before it: it shows an older schedule.")
         }
@@ -149,7 +153,7 @@ public struct Reconciliation: Sendable {
             Timestamp.seconds(from: coverage.takenAt, to: newest) > thresholds.stale
         {
             doubt(
-                .ar203,
+                .ar203, "old, taken \(coverage.takenAt.text)",
                 "The export was taken on \(clock.text(coverage.takenAt)), "
                     + "\(Words.duration(Timestamp.seconds(from: coverage.takenAt, to: newest))) before the newest recorded "
                     + "event: it cannot show what happened since.")
@@ -179,7 +183,9 @@ public struct Reconciliation: Sendable {
                 }
             let which = malformation.booking.map { ", booking \(Words.quoted($0))" } ?? ""
             return Finding(
-                code, source: coverage.source, booking: malformation.booking, snapshot: coverage.takenAt,
+                code, source: coverage.source, booking: malformation.booking,
+                detail: malformation.word.map { Words.quoted(Identifier($0)) } ?? malformation.column,
+                snapshot: coverage.takenAt,
                 sentence: "Row \(malformation.row)\(which), column \(malformation.column): \(malformation.reason).")
         }
     }

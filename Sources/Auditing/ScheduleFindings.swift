@@ -91,7 +91,8 @@ extension Reconciliation {
         else { return [] }
         return [
             Finding(
-                .ar204, source: coverage.source, snapshot: coverage.takenAt,
+                .ar204, source: coverage.source, detail: "\(end.text.prefix(10)) to \(start.text.prefix(10))",
+                snapshot: coverage.takenAt,
                 sentence: "The reading before reached to \(Words.day(end.civil)), and this one begins on "
                     + "\(Words.day(start.civil)): nobody looked at the days between.")
         ]

@@ -95,7 +95,7 @@ public enum EntryType: String, Sendable, CaseIterable, Hashable {
         case .findingAcknowledged:
             [
                 .required("source", .word), .required("code", .word), .optional("booking", .word),
-                .required("until", .timestamp),
+                .optional("detail", .word), .required("until", .timestamp),
             ]
         case .captureStarted, .captureStopped, .captureHeartbeat, .captureGap: [.required("sources", .words)]
         case .intakeRefused:

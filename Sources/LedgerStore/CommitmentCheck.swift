@@ -78,22 +78,27 @@ enum CommitmentCheck {
     /// A finding is silenced by an entry that says who silenced it, or not at all.
     private static func acknowledgementDefects(_ database: Database) throws -> [Defect] {
         struct Silence: Hashable {
-            let source, code, booking, until: String
+            let source, code, booking, detail, until: String
         }
         let given = Set(
             try entries(of: .findingAcknowledged, in: database).map { entry in
                 func member(_ name: String) -> String { entry.body?[name]?.string ?? "" }
                 return Silence(
-                    source: member("source"), code: member("code"), booking: member("booking"), until: member("until"))
+                    source: member("source"), code: member("code"), booking: member("booking"),
+                    detail: member("detail"), until: member("until"))
             })
         return try Query(
             database,
             """
-            SELECT finding.id, name, code, booking, acknowledged FROM finding
+            SELECT finding.id, name, code, booking, detail, acknowledged FROM finding
             LEFT JOIN main.source ON main.source.id = finding.source WHERE acknowledged IS NOT NULL ORDER BY finding.id
             """
         ).all {
-            ($0.integer(0), Silence(source: $0.text(1), code: $0.text(2), booking: $0.text(3), until: $0.text(4)))
+            (
+                $0.integer(0),
+                Silence(
+                    source: $0.text(1), code: $0.text(2), booking: $0.text(3), detail: $0.text(4), until: $0.text(5))
+            )
         }.filter { !given.contains($0.1) }.map { id, _ in
             defect(nil, "Finding \(id) is marked as acknowledged, and no entry says that anybody acknowledged it.")
         }

@@ -24,6 +24,8 @@ public struct RememberedFinding: Sendable {
     public let code: String
     /// The booking that it concerns.
     public let booking: Identifier?
+    /// Which of several about the source or the booking it is.
+    public let detail: String?
     /// How it stands.
     public let state: State
     /// When it was first seen, in its present life.
@@ -42,13 +44,16 @@ public struct CheckedFinding: Sendable {
     public let code: String
     /// The booking that it concerns.
     public let booking: Identifier?
+    /// Which of several about the source or the booking it is; `nil` where there is only one.
+    public let detail: String?
     /// The finding as reports print it.
     public let finding: JSONValue
 
     /// A finding by its parts.
-    public init(code: String, booking: Identifier?, finding: JSONValue) {
+    public init(code: String, booking: Identifier?, detail: String? = nil, finding: JSONValue) {
         self.code = code
         self.booking = booking
+        self.detail = detail
         self.finding = finding
     }
 }
@@ -56,7 +61,7 @@ public struct CheckedFinding: Sendable {
 extension Ledger {
     /// Records that a check was made, and carries the life of its source's findings on.
     ///
-    /// One code about one booking is one finding. Without a `body` no entry is made: a check of a reading that was
+    /// One code about one booking, or one detail of the source, is one finding. Without a `body` no entry is made: a check of a reading that was
     /// checked before.
     public func recordCheck(
         of source: Identifier, body: JSONValue?, findings: [CheckedFinding]
@@ -74,13 +79,14 @@ extension Ledger {
                 try Query(
                     database,
                     """
-                    INSERT INTO finding (source, code, booking, finding, first, last) VALUES (?1, ?2, ?3, ?4, ?5, ?5)
-                    ON CONFLICT (source, code, booking) DO UPDATE SET finding = excluded.finding,
+                    INSERT INTO finding (source, code, booking, detail, finding, first, last)
+                    VALUES (?1, ?2, ?3, ?6, ?4, ?5, ?5)
+                    ON CONFLICT (source, code, booking, detail) DO UPDATE SET finding = excluded.finding,
                     first = iif(resolved IS NULL, first, excluded.first),
                     acknowledged = iif(resolved IS NULL, acknowledged, NULL), last = excluded.last, resolved = NULL
                     """
                 ).bind(1, number).bind(2, text: one.code).bind(3, one.booking ?? "").bind(4, text: one.finding.text)
-                    .bind(5, text: now.text).run()
+                    .bind(5, text: now.text).bind(6, text: one.detail ?? "").run()
             }
             try Query(
                 database, "UPDATE finding SET resolved = ?2 WHERE source = ?1 AND resolved IS NULL AND last <> ?2"
@@ -97,7 +103,7 @@ extension Ledger {
             try Query(
                 database,
                 """
-                SELECT finding.id, name, code, booking, finding, first, last, resolved, acknowledged FROM finding
+                SELECT finding.id, name, code, booking, finding, first, last, resolved, acknowledged, detail FROM finding
                 JOIN source ON source.id = finding.source ORDER BY finding.id
                 """
             ).all { RememberedFinding($0, now: now) }.compactMap { $0 }
@@ -123,7 +129,8 @@ extension Ledger {
             }
             entry.body = .object([
                 "source": .string(finding.source.text), "code": .string(finding.code),
-                "booking": (finding.booking?.text).map { .string($0) }, "until": .string(until.text),
+                "booking": (finding.booking?.text).map { .string($0) },
+                "detail": finding.detail.map { .string($0) }, "until": .string(until.text),
             ])
             let index = try appender.append(entry, disclosures: disclosures)
             try Query(appender.database, "UPDATE finding SET acknowledged = ?2 WHERE id = ?1")
@@ -142,6 +149,7 @@ extension RememberedFinding {
         source = row.identifier(1)
         code = row.text(2)
         booking = row.text(3).isEmpty ? nil : row.identifier(3)
+        detail = row.text(9).isEmpty ? nil : row.text(9)
         self.first = first
         self.last = last
         self.finding = finding

@@ -115,12 +115,13 @@ enum LedgerSchema {
             source INTEGER NOT NULL,
             code TEXT NOT NULL,
             booking BLOB NOT NULL,
+            detail TEXT NOT NULL,
             finding TEXT NOT NULL,
             first TEXT NOT NULL,
             last TEXT NOT NULL,
             resolved TEXT,
             acknowledged TEXT,
-            UNIQUE (source, code, booking)
+            UNIQUE (source, code, booking, detail)
         ) STRICT;
 
         CREATE TRIGGER entry_is_appended BEFORE INSERT ON entry

@@ -64,7 +64,8 @@ struct Check {
             try ledger.recordCheck(
                 of: snapshot.coverage.source, body: body(report, status, reading!.index, history),
                 findings: report.findings.map {
-                    CheckedFinding(code: $0.code.rawValue, booking: $0.booking, finding: $0.json)
+                    CheckedFinding(
+                        code: $0.code.rawValue, booking: $0.booking, detail: $0.detail, finding: $0.json)
                 })
             try ledger.checkpoint()
             report.verification = report.verification.signedNow()
@@ -103,6 +104,7 @@ struct Check {
             let finding = report.findings[place]
             func isSame(_ other: RememberedFinding) -> Bool {
                 other.code == finding.code.rawValue && other.booking == finding.booking
+                    && other.detail == finding.detail
             }
             let before = known.first(where: isSame)
             report.findings[place].life = before.map { $0.state == .acknowledged ? .acknowledged : .open } ?? .new

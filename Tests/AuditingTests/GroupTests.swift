@@ -43,6 +43,17 @@ struct GroupTests {
         #expect(report.expected == expected)
     }
 
+    @Test func `AR202 is the same while the same bookings are missing, and another when one more is`() {
+        var book = book(20)
+        func detail(_ first: Int) -> String? { book.report(rows(first..<20)).first(.ar202)?.detail }
+        #expect(detail(6) == "after entry 5", "the last of them was recorded there")
+        book.read("06-08 02:00", Set((0..<20).map(id)))
+        #expect(detail(6) == "after entry 20")
+        book.read("06-09 02:00", Set((6..<20).map(id)))
+        #expect(detail(6) == "after entry 20", "a night later they are missing still")
+        #expect(detail(7) == "after entry 21")
+    }
+
     @Test func `AR202: an empty export where rows were expected`() {
         #expect(book(1).report([]).codes == ["AR202"])
         var cancelled = Book()

@@ -120,7 +120,7 @@ struct RecordTests {
     private func counted(_ numbers: [Int]) -> Report {
         report { book in
             for (place, number) in numbers.enumerated() {
-                book.add(place == 0 ? .created : .modified, "A", "06-01 10:0\(place)") { $0.sequence = number }
+                book.add(place == 0 ? .created : .modified, "A", "06-01 10:\(place + 10)") { $0.sequence = number }
             }
         }
     }
@@ -130,11 +130,28 @@ struct RecordTests {
         #expect(counted([7, 8]).codes == [], "the first number may be any")
         #expect(counted([1, 3]).codes == ["AR402"])
         #expect(
-            try #require(counted([1, 2, 4, 8]).first(.ar402)).sentence.hasPrefix(
-                "4 events of crm never came: of its own numbering 3, 5 to 7 are missing"))
+            counted([1, 2, 4, 8]).all(.ar402).map(\.sentence) == [
+                "1 event of crm never came: of its own numbering 3 is missing.",
+                "3 events of crm never came: of its own numbering 5 to 7 are missing.",
+            ])
         #expect(
             try #require(counted([1, 3]).first(.ar402)).sentence.contains(
                 "1 event of crm never came: of its own numbering 2 is missing"))
+    }
+
+    @Test func `AR402: the first ten gaps are findings of their own, and those after are one`() throws {
+        func details(_ numbers: [Int]) -> [String?] { counted(numbers).all(.ar402).map(\.detail) }
+        #expect(details([1, 3, 7]) == ["number 2", "number 4"])
+        #expect(details([1, 3, 6, 7]) == ["number 2", "number 4"], "a gap that shrinks is the same gap")
+        let odd = (0..<12).map { 2 * $0 + 1 }
+        let found = counted(odd).all(.ar402)
+        #expect(found.count == 11)
+        #expect(found.map(\.detail).prefix(10) == (1...10).map { "number \(2 * $0)" }[...])
+        #expect(found.last?.detail == "number 22")
+        let more = counted(odd + [25, 27]).all(.ar402)
+        #expect(more.count == 11)
+        #expect(more.last?.detail == "number 26", "what is one finding is a new one with each that comes")
+        #expect(more.last?.sentence.hasPrefix("3 events of crm never came") == true)
     }
 
     @Test func `AR402: a gap that the source reports itself, and of this source only`() {
@@ -185,6 +202,31 @@ struct RecordTests {
             codes {
                 $0.create("A"); $0.add(.modified, "A", "06-01 10:00")
             } == [], "the same second is no step back")
+    }
+
+    @Test func `AR404: each time that the clock ran back is another finding`() {
+        let back = report {
+            $0.create("A")
+            $0.add(.modified, "A", "06-01 09:00")
+            $0.add(.modified, "A", "06-01 09:30")
+            $0.add(.modified, "A", "06-01 08:00")
+        }
+        #expect(back.all(.ar404).map(\.detail) == ["entry 1", "entry 3"])
+    }
+
+    @Test func `AR404: how far ahead the source's clock is tells one finding from another`() {
+        func details(_ seconds: [Int64]) -> [String?] {
+            report { book in
+                for (place, ahead) in seconds.enumerated() {
+                    book.add(place == 0 ? .created : .modified, "A", "06-01 1\(place):00") {
+                        $0.occurred = $0.recorded + ahead
+                    }
+                }
+            }.all(.ar404).map(\.detail)
+        }
+        #expect(details([180, 300]) == ["ahead up to an hour"])
+        #expect(details([180, 3600, 3601, 86_400]) == ["ahead up to an hour", "ahead up to a day"])
+        #expect(details([86_401]) == ["ahead more than a day"])
     }
 
     @Test func `AR404: the source's clock is ahead by more than the skew`() {

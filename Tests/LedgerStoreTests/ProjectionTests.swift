@@ -93,6 +93,7 @@ struct ProjectionTests {
             "UPDATE dead_letter SET reason = 'because'", "UPDATE dead_letter SET entry = 1", "DELETE FROM dead_letter",
             "INSERT INTO dead_letter SELECT id + 1, entry, place, reason, salt, original FROM dead_letter",
             "UPDATE finding SET acknowledged = '2099-01-01T00:00:00.000000Z'", "UPDATE finding SET code = 'AR103'",
+            "UPDATE finding SET detail = 'number 7'",
         ]
         for sql in changes {
             let path = world.path("changed.sqlite")

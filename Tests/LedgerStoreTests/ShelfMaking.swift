@@ -35,8 +35,11 @@ enum ShelfMaking {
                     }, rows: ids.count, digest: Hash.sha256([UInt8(night)])))
         }
         _ = try ledger.recordState()
-        let findings = [("AR101", "A-2"), ("AR103", "X-9")].map { code, booking in
-            CheckedFinding(code: code, booking: Identifier(booking), finding: .object(["code": .string(code)]))
+        let findings = [("AR101", "A-2", nil), ("AR103", "X-9", nil), ("AR206", nil, "gebucht")].map {
+            (code: String, booking: String?, detail: String?) in
+            CheckedFinding(
+                code: code, booking: booking.map { Identifier($0) }, detail: detail,
+                finding: .object(["code": .string(code)]))
         }
         let body = JSONValue.object([
             "source": .string("crm"), "critical": .integer(1), "error": .integer(1), "warning": .integer(0),

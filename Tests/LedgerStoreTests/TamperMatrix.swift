@@ -83,7 +83,8 @@ struct Content: Equatable {
         "checkpoint": "size note", "outside": "size at", "disclosure": "entry name salt value",
         "delivery": "source event entry salt digest", "dead_letter": "entry place reason salt original",
         "presence": "source booking first last", "reading": "entry practitioners",
-        "finding": "id source code booking finding first last resolved acknowledged", "source": "id name sequence",
+        "finding": "id source code booking detail finding first last resolved acknowledged",
+        "source": "id name sequence",
         "booking": "source booking entries state", "term": "term source booking", "journal": "position type source",
         "sqlite_master": "type name tbl_name sql",
     ].mapValues { $0.split(separator: " ").map(String.init) }
@@ -217,7 +218,8 @@ let uncommitted: [(columns: Set<String>, consequence: String)] = [
     ),
     (
         [
-            "finding.source", "finding.code", "finding.booking", "finding.finding", "finding.first", "finding.last",
+            "finding.source", "finding.code", "finding.booking", "finding.detail", "finding.finding", "finding.first",
+            "finding.last",
             "finding.resolved", "finding.id", "finding.acknowledged",
         ],
         "until the next check finds it again, a finding is listed otherwise than it was found, or not at all"

@@ -8,9 +8,10 @@ struct Findings: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Lists what the last checks found, and acknowledges it.",
         discussion: """
-            One code about one booking is one finding, from the first check that sees it to the first that does not. The \
-            same finding does not shout twice: it is new, then open, then resolved. Acknowledged findings are shown and do \
-            not count towards the exit status; who acknowledged one, why and until when is recorded in the ledger.
+            One code about one booking is one finding; about a source as a whole, one gap, one word, one column is. It \
+            lives from the first check that sees it to the first that does not, and does not shout twice: it is new, then \
+            open, then resolved. Acknowledged findings are shown and do not count towards the exit status; who \
+            acknowledged one, why and until when is recorded in the ledger.
             """,
         subcommands: [List.self, Show.self, Acknowledge.self], defaultSubcommand: List.self)
 
@@ -114,10 +115,11 @@ private enum FindingText {
     static func line(_ finding: RememberedFinding) -> String {
         let what = "\(finding.code) \(FindingCode(rawValue: finding.code)?.name ?? "")"
         let booking = finding.booking.map { ", booking \($0)" } ?? ""
+        let detail = finding.detail.map { ", \($0)" } ?? ""
         let until = finding.acknowledgedUntil.map { " until \(LocalClock.utc.column($0).prefix(10))" } ?? ""
         let state = finding.state == .acknowledged ? "acknowledged\(until)" : finding.state.rawValue
         return
-            "\(finding.id)  \(what), \(finding.source)\(booking): \(state), first seen \(LocalClock.utc.text(finding.first))"
+            "\(finding.id)  \(what), \(finding.source)\(booking)\(detail): \(state), first seen \(LocalClock.utc.text(finding.first))"
     }
 
     /// The finding as it was printed, with its number and its life.

@@ -67,15 +67,17 @@ struct Record {
     private(set) var gaps = 0
     private(set) var numbers: Set<Int> = []
     private(set) var wasOvertaken = false
-    private(set) var ranBack = false
-    private(set) var wasAhead = false
+    /// How often the recorder's clock ran back.
+    private(set) var stepsBack = 0
+    /// How far, in seconds, the source's clock was ahead of it.
+    private(set) var ahead: [Int64] = []
     private var lastNumber: Int?
     private var lastRecorded: Timestamp?
     private var count = 0
 
     /// An entry about the sources, of this one or another.
     mutating func noteJournal(_ recorded: Timestamp) {
-        if let lastRecorded, recorded < lastRecorded { ranBack = true }
+        if let lastRecorded, recorded < lastRecorded { stepsBack += 1 }
         lastRecorded = recorded
     }
 
@@ -95,7 +97,7 @@ struct Record {
             lastNumber = number
         }
         let occurred = event.occurred ?? recorded
-        if occurred > recorded + Record.skew { wasAhead = true }
+        if occurred > recorded + Record.skew { ahead.append(Timestamp.seconds(from: recorded, to: occurred)) }
         if Timestamp.seconds(from: occurred, to: recorded) > 86_400 {
             late.append((booking, count, occurred < started!))
         }

@@ -314,13 +314,16 @@ struct Truth {
         let late = record.late.filter { !lateNumbers.contains($0.number) }
         for one in late where !one.isBeforeStart { find("AR304", one.booking) }
         if late.contains(where: \.isBeforeStart) { find("AR304", severity: "info") }
-        if let first = record.numbers.min(), let last = record.numbers.max(), last - first >= record.numbers.count {
-            find("AR402")
-        }
+        // A gap begins after each number whose next one is missing, except after the last of all. Ten are told one by one.
+        let gaps = record.numbers.filter { !record.numbers.contains($0 + 1) }.count - 1
+        for _ in 0..<max(0, min(gaps, 11)) { find("AR402") }
         for _ in 0..<record.gaps { find("AR402") }
         if record.wasOvertaken { find("AR405") }
-        if record.ranBack { find("AR404") }
-        if record.wasAhead { find("AR404") }
+        for _ in 0..<min(record.stepsBack, 11) { find("AR404") }
+        // Minutes, hours, days: each once.
+        for order in [0..<3601, 3601..<86_401, 86_401..<Int64.max] where record.ahead.contains(where: order.contains) {
+            find("AR404")
+        }
     }
 
     private mutating func judgeHabits(_ id: Identifier) {
