@@ -13,7 +13,7 @@ public enum DurableFile {
     public static func write(_ bytes: [UInt8], to path: String, mode: UInt32 = 0o600) throws(DurableFileError) {
         // Behind a link the file itself is replaced, not the link: where it points to was somebody's choice.
         let path = (path as NSString).resolvingSymlinksInPath
-        let temporary = "\(path).\(getpid()).new"
+        let temporary = unfinished(path)
         let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
         guard file >= 0 else { throw failure("cannot write") }
         var rest = bytes[...]
@@ -26,6 +26,39 @@ public enum DurableFile {
         guard fchmod(file, mode) == 0, fsync(file) == 0 else { throw abandon(file, temporary) }
         close(file)
         try move(temporary, to: path)
+    }
+
+    /// Where this process writes what is to become the file at a path, until it is whole.
+    ///
+    /// What processes left there that were ended in the middle is taken away: half a file helps nobody, and half a
+    /// backup has what is personal in it. A process counts as ended where there is none of its number and its file was
+    /// not touched for a minute: on a disk that machines or containers share, one that lives elsewhere has a number
+    /// that is not known here.
+    static func unfinished(_ path: String) -> String {
+        let (folder, name) = (folder(of: path), (path as NSString).lastPathComponent)
+        for other in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
+            let leftover = "\(folder)/\(other)"
+            guard other.hasPrefix(name + "."), let process = writer(of: other.dropFirst(name.count + 1)),
+                process != getpid(), kill(process, 0) != 0, errno == ESRCH, isUntouched(leftover)
+            else { continue }
+            unlink(leftover)
+        }
+        return "\(path).\(getpid()).new"
+    }
+
+    /// The process in `4711.new`, or in what SQLite lays beside it; `nil` for any other name.
+    private static func writer(of end: Substring) -> pid_t? {
+        guard let dot = end.firstIndex(of: "."),
+            [".new", ".new-wal", ".new-shm", ".new-journal"].contains(end[dot...]),
+            let process = pid_t(end[..<dot]), process > 0, "\(process)" == end[..<dot]
+        else { return nil }
+        return process
+    }
+
+    private static func isUntouched(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+            && status.st_mtim.tv_sec < time(nil) - 60
     }
 
     /// Gives a file that is whole on the disk its name, durably; where that fails, the file is taken away.

@@ -154,7 +154,7 @@ public final class Ledger: Sendable {
     /// once it is whole on the disk, never before.
     public func backUp(to copy: String) throws(LedgerError) {
         guard !FileManager.default.fileExists(atPath: copy) else { throw .alreadyExists(path: copy) }
-        let unfinished = "\(copy).\(getpid()).new"
+        let unfinished = DurableFile.unfinished(copy)
         try Ledger.reserve(unfinished)
         try Ledger.wrapping(copy) {
             do {

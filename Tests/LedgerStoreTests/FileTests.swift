@@ -61,6 +61,36 @@ struct FileTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
     }
 
+    @Test func `what ended processes left half written is taken away by the next that writes, and nothing else`() throws
+    {
+        let world = try World()
+        let ended = Process()
+        ended.executableURL = URL(filePath: "/bin/true")
+        try ended.run()
+        ended.waitUntilExit()
+        let (dead, living) = (ended.processIdentifier, getppid())
+        let old = Date(timeIntervalSinceNow: -120)
+        func leave(_ name: String, at moment: Date = old) throws {
+            let file = world.folder.appending(path: name)
+            try Data("half".utf8).write(to: file)
+            try FileManager.default.setAttributes([.modificationDate: moment], ofItemAtPath: file.path)
+        }
+        let left = ["a.note.\(dead).new", "copy.sqlite.\(dead).new", "copy.sqlite.\(dead).new-journal"]
+        let kept = [
+            "a.note.\(living).new", "a.note.1.new", "copy.sqlite.\(living).new-journal", "b.note.\(dead).new",
+            "a.note.0\(dead).new", "a.note.-\(dead).new", "a.note.x.new", "a.note.new", "a.note.\(dead).new.txt",
+            "a.note.\(dead)", "ba.note.\(dead).new",
+        ]
+        for name in left + kept { try leave(name) }
+        try leave("a.note.\(dead).new-shm", at: Date())
+        let before = try FileManager.default.contentsOfDirectory(atPath: world.folder.path)
+
+        try DurableFile.write(Array("whole".utf8), to: world.path("a.note"))
+        try world.ledger.backUp(to: world.path("copy.sqlite"))
+        let after = try FileManager.default.contentsOfDirectory(atPath: world.folder.path)
+        #expect(Set(after) == Set(before).subtracting(left).union(["a.note", "copy.sqlite"]))
+    }
+
     @Test func `what is no ledger is refused and not touched`() throws {
         let folder = try World.folder()
         defer { try? FileManager.default.removeItem(at: folder) }
