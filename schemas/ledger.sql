@@ -69,11 +69,6 @@ CREATE TABLE presence (
     PRIMARY KEY (source, booking, first)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE reading (
-    entry INTEGER PRIMARY KEY,
-    practitioners TEXT NOT NULL
-) STRICT;
-
 CREATE TABLE finding (
     id INTEGER PRIMARY KEY,
     source INTEGER NOT NULL,

@@ -83,8 +83,9 @@ public enum EntryType: String, Sendable, CaseIterable, Hashable {
         case .snapshotTaken:
             [
                 .required("takenAt", .timestamp), .optional("from", .wallTime), .optional("to", .wallTime),
-                .required("complete", .truth), .optional("cancelled", .word), .required("rows", .count),
-                .required("digest", .hash), .required("size", .count), .required("root", .hash),
+                .required("complete", .truth), .optional("cancelled", .word), .optional("practitioners", .words),
+                .required("rows", .count), .required("digest", .hash), .required("size", .count),
+                .required("root", .hash),
             ]
         case .checkCompleted:
             [

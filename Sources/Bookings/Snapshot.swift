@@ -158,12 +158,30 @@ public struct Snapshot: Sendable {
         index[booking].map { appointments[$0] }
     }
 
-    /// True where the reading is declared complete, and has no fewer rows than its exporter says that there are.
+    /// True where the reading is declared complete, has no fewer rows than its exporter says that there are, and the
+    /// entry can say of whom it speaks.
     private var isWhole: Bool {
         coverage.isComplete && max(coverage.rowCount ?? 0, coverage.totalReported ?? 0) <= rows
+            && (coverage.practitioners == nil || practitioners != nil)
     }
 
+    /// The practitioners to whom the reading is limited, as the entry names them; `nil` where it is not limited, or to
+    /// so many that they have no place there.
+    private var practitioners: JSONValue? {
+        let named = coverage.practitioners?.filter { !$0.isEmpty && !$0.utf8.contains(0) }
+            .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        guard let named, !named.isEmpty else { return nil }
+        let list = JSONValue.strings(named)
+        return list.text.utf8.count <= Snapshot.longestPractitioners ? list : nil
+    }
+
+    /// How many bytes of an entry's 65,535 the names of practitioners may take: some thousand names.
+    private static let longestPractitioners = 32_768
+
     /// The body of the `snapshot.taken` entry that commits to this reading.
+    ///
+    /// A reading that is limited to nobody, or to more practitioners than an entry can name, is recorded as not
+    /// complete: nothing is concluded later from what it lacks, rather than too much.
     public func body() -> JSONValue {
         let source = coverage.source
         let (size, root) = CommitmentTree.commitment(
@@ -171,7 +189,8 @@ public struct Snapshot: Sendable {
         return .object([
             "takenAt": .string(coverage.takenAt.text), "from": (coverage.from?.text).map { .string($0) },
             "to": (coverage.to?.text).map { .string($0) }, "complete": .boolean(isWhole),
-            "cancelled": coverage.cancelled.map { .string($0.rawValue) }, "rows": .integer(rows),
+            "cancelled": coverage.cancelled.map { .string($0.rawValue) }, "practitioners": practitioners,
+            "rows": .integer(rows),
             "digest": .string(digest.base64), "size": .integer(size), "root": .string(root.base64),
         ])
     }
@@ -184,7 +203,7 @@ public struct Reading: Hashable, Sendable {
     /// When it was recorded.
     public let recorded: Timestamp
     /// What it could be asked about.
-    public private(set) var coverage: Coverage
+    public let coverage: Coverage
     /// The number of rows.
     public let rows: Int
     /// SHA-256 of the reading's bytes.
@@ -193,13 +212,6 @@ public struct Reading: Hashable, Sendable {
     public let size: Int
     /// The root of the tree over the ids.
     public let root: Hash
-
-    /// The same reading, limited to these practitioners: the entry has no place for that.
-    public func limited(to practitioners: Set<String>?) -> Reading {
-        var limited = self
-        limited.coverage.practitioners = practitioners
-        return limited
-    }
 
     /// The reading that an entry records; `nil` for an entry of another type.
     public init?(_ entry: Entry) {
@@ -216,6 +228,7 @@ public struct Reading: Hashable, Sendable {
         coverage.to = body["to"]?.string.flatMap { WallTime(canonical: $0) }
         coverage.isComplete = body["complete"]?.boolean ?? false
         coverage.cancelled = body["cancelled"]?.string.flatMap(Coverage.Cancelled.init(rawValue:))
+        coverage.practitioners = body["practitioners"]?.array.map { Set($0.compactMap(\.string)) }
         self.coverage = coverage
         self.rows = rows
         self.digest = digest

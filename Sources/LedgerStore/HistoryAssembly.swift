@@ -95,16 +95,9 @@ extension Ledger {
             isWhole: sequences != nil, settled: settled, ranBack: ranBack)
     }
 
-    /// The readings in the order in which they were taken, each with the practitioners to which it was limited.
+    /// The readings in the order in which they were taken.
     func readings(_ journal: [Entry], in database: Database) throws -> [Reading] {
-        let limits = try Query(database, "SELECT entry, practitioners FROM reading").all {
-            ($0.integer(0), $0.bytes(1))
-        }
-        let practitioners = Dictionary(limits, uniquingKeysWith: { $1 }).mapValues { bytes in
-            Set((try? JSONValue(canonical: bytes))?.array?.compactMap(\.string) ?? [])
-        }
-        return journal.compactMap { Reading($0) }
-            .map { $0.limited(to: practitioners[$0.index]) }
+        journal.compactMap { Reading($0) }
             .sorted { ($0.coverage.takenAt, $0.index) < ($1.coverage.takenAt, $1.index) }
     }
 

@@ -19,11 +19,6 @@ extension Ledger {
             entry.body = snapshot.body()
             let index = try appender.append(entry)
             try appender.remember(snapshot, reading: index)
-            // The entry has no place for it, and without it a reading of one practitioner would speak about all.
-            if let practitioners = snapshot.coverage.practitioners {
-                try Query(appender.database, "INSERT INTO reading (entry, practitioners) VALUES (?1, ?2)")
-                    .bind(1, index).bind(2, text: JSONValue.strings(practitioners.sorted()).text).run()
-            }
             for event in observed { try appender.append(event) }
             return (index, true)
         }

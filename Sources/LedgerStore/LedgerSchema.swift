@@ -1,7 +1,7 @@
 /// The tables of a ledger, as `schemas/ledger.sql` shows them (a test holds the two together).
 ///
-/// `entry` and `node` are the ledger; `disclosure`, `delivery`, `dead_letter`, `presence`, `reading` and `finding` hold
-/// what cannot be computed again; the rest are projections, which can.
+/// `entry` and `node` are the ledger; `disclosure`, `delivery`, `dead_letter`, `presence` and `finding` hold what
+/// cannot be computed again; the rest are projections, which can.
 enum LedgerSchema {
     /// `DYBK`, in the header of the file.
     static let applicationID = 0x4459_424b
@@ -104,11 +104,6 @@ enum LedgerSchema {
             last INTEGER,
             PRIMARY KEY (source, booking, first)
         ) STRICT, WITHOUT ROWID;
-
-        CREATE TABLE reading (
-            entry INTEGER PRIMARY KEY,
-            practitioners TEXT NOT NULL
-        ) STRICT;
 
         CREATE TABLE finding (
             id INTEGER PRIMARY KEY,

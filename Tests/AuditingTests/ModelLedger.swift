@@ -60,12 +60,13 @@ struct ModelLedger {
         entry.body = .object([
             "takenAt": .string(coverage.takenAt.text), "from": (coverage.from?.text).map { .string($0) },
             "to": (coverage.to?.text).map { .string($0) }, "complete": .boolean(isWhole),
-            "cancelled": (coverage.cancelled?.rawValue).map { .string($0) }, "rows": .integer(snapshot.rows),
+            "cancelled": (coverage.cancelled?.rawValue).map { .string($0) },
+            "practitioners": coverage.practitioners.map { .strings($0.sorted()) }, "rows": .integer(snapshot.rows),
             "digest": .string(snapshot.digest.base64), "size": .integer(snapshot.rows),
             "root": .string(snapshot.digest.base64),
         ])
         journal.append(entry)
-        readings.append(Reading(entry)!.limited(to: coverage.practitioners))
+        readings.append(Reading(entry)!)
         let shown = Set(snapshot.appointments.map(\.booking))
         let before = present[source] ?? []
         for booking in before.subtracting(shown) {

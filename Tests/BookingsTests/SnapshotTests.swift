@@ -54,16 +54,33 @@ struct SnapshotTests {
         #expect(body { $0.totalReported = 3 }["complete"] == .boolean(false))
     }
 
+    @Test func `a reading says of which practitioners it speaks, and nothing of those whom it does not name`() throws {
+        #expect(body()["practitioners"] == nil)
+        #expect(
+            body { $0.practitioners = ["D7", "É", "D10", "e\u{301}"] }["practitioners"]
+                == .strings(["D10", "D7", "e\u{301}", "É"]))
+        let odd = body { $0.practitioners = ["D7", "", "D\u{0}"] }
+        #expect(odd["practitioners"] == .strings(["D7"]))
+        #expect(odd["complete"] == .boolean(true))
+        for names in [[], [""], Set((0..<5000).map { "doctor \($0)" })] as [Set<String>] {
+            let body = body { $0.practitioners = names }
+            #expect(body["practitioners"] == nil)
+            #expect(body["complete"] == .boolean(false), "it would speak of all of them")
+        }
+        let many = body { $0.practitioners = Set((0..<3000).map { "\"\u{1}\($0)" }) }
+        #expect(many["complete"] == .boolean(false), "what counts is how long they are when they are written")
+    }
+
     @Test func `a reading is what its entry says`() throws {
         var entry = Entry(origin: "o", index: 4, previous: .zero, recorded: Timestamp(seconds: 9), type: .snapshotTaken)
         entry.source = "crm"
-        entry.body = body { $0.cancelled = .removed }
+        entry.body = body { ($0.cancelled, $0.practitioners) = (.removed, ["D8", "D7"]) }
         let reading = try #require(try Reading(Entry(bytes: entry.bytes)))
         #expect(reading.index == 4)
         #expect(reading.rows == 2)
         #expect(reading.size == 2)
         var expected = coverage
-        expected.cancelled = .removed
+        (expected.cancelled, expected.practitioners) = (.removed, ["D7", "D8"])
         #expect(reading.coverage == expected)
         #expect(Reading(created()) == nil)
     }

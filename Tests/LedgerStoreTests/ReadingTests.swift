@@ -80,6 +80,18 @@ struct ReadingTests {
         try world.checkEverything()
     }
 
+    @Test func `a reading that is limited to some practitioners is read back as one, from its entry`() throws {
+        let world = try World()
+        var coverage = Coverage(source: "crm", takenAt: Timestamp(seconds: 1_780_000_000))
+        coverage.isComplete = true
+        coverage.practitioners = ["dr-shah", "dr-jones"]
+        try world.read(Snapshot(coverage: coverage, appointments: [LiveAppointment](), rows: 0, digest: .zero))
+        let history = try world.reopened().history()
+        #expect(history.readings.map(\.coverage) == [coverage])
+        let entry = try #require(history.journal.last { $0.type == .snapshotTaken })
+        #expect(entry.body?["practitioners"] == .strings(["dr-jones", "dr-shah"]))
+    }
+
     @Test func `the same reading is recorded once`() throws {
         let world = try World()
         let snapshot = Readings.snapshot(["A-1"], day: 1)

@@ -82,7 +82,7 @@ struct Content: Equatable {
         "entry": "position bytes leaf", "node": "level position hash", "head": "id origin size last frontier",
         "checkpoint": "size note", "outside": "size at", "disclosure": "entry name salt value",
         "delivery": "source event entry salt digest", "dead_letter": "entry place reason salt original",
-        "presence": "source booking first last", "reading": "entry practitioners",
+        "presence": "source booking first last",
         "finding": "id source code booking detail finding first last resolved acknowledged",
         "source": "id name sequence",
         "booking": "source booking entries state", "term": "term source booking", "journal": "position type source",
@@ -212,10 +212,6 @@ let uncommitted: [(columns: Set<String>, consequence: String)] = [
             + "passes for the repeat"
     ),
     (["dead_letter.place"], "a dead letter names another line of the file in which it came"),
-    (
-        ["reading.entry", "reading.practitioners"],
-        "a reading that was limited to some practitioners is taken to speak of others, or of all"
-    ),
     (
         [
             "finding.source", "finding.code", "finding.booking", "finding.detail", "finding.finding", "finding.first",

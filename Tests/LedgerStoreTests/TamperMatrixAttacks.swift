@@ -148,6 +148,11 @@ struct Attack: Sendable {
             "a booking is taken out of a reading of the schedule", .named(.projection),
             sql: "DELETE FROM presence WHERE booking = CAST('B-1' AS BLOB)"),
         Attack(
+            "the practitioners to whom a reading was limited are changed", .named(.edited),
+            sql:
+                #"UPDATE entry SET bytes = CAST(replace(CAST(bytes AS TEXT), '["dr-jones","dr-shah"]', '["dr-jones"]') "#
+                + "AS BLOB) WHERE position = 8"),
+        Attack(
             "a counter is put back, so that a gap is not seen", .named(.projection),
             sql: "UPDATE source SET sequence = 3 WHERE sequence = 5"),
         Attack(
@@ -171,9 +176,6 @@ struct Attack: Sendable {
         Attack(
             "the place of a dead letter is changed", .open(consequence("dead_letter.place")),
             sql: "UPDATE dead_letter SET place = 'elsewhere'"),
-        Attack(
-            "the practitioners to whom a reading was limited are changed", .open(consequence("reading.practitioners")),
-            sql: #"UPDATE reading SET practitioners = '["dr-jones"]'"#),
         Attack(
             "a finding is marked as resolved", .open(consequence("finding.resolved")),
             sql: "UPDATE finding SET resolved = last"),

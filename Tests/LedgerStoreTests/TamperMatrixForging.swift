@@ -53,7 +53,7 @@ extension Exhibit {
     func rollBack(to size: Int, withLock: Bool) throws {
         try tamper { database in
             try database.execute(sql: "DELETE FROM entry WHERE position >= \(size)")
-            for table in ["disclosure", "delivery", "dead_letter", "reading"] {
+            for table in ["disclosure", "delivery", "dead_letter"] {
                 try database.execute(sql: "DELETE FROM \(table) WHERE entry >= \(size)")
             }
             for table in ["presence", "finding", "outside"] { try database.execute(sql: "DELETE FROM \(table)") }
