@@ -62,20 +62,25 @@ extension Reconciliation {
     }
 
     private func overlaps(_ capacity: Int, _ what: String, _ field: KeyPath<Appointment, String?>) -> [Finding] {
-        let timed = snapshot.appointments.filter { row in
-            row.appointment.isActive && row.appointment.start != nil && row.appointment.end != nil
-        }
-        let groups = Dictionary(grouping: timed) { $0.appointment[keyPath: field] }
+        // A row that stands twice in the export is one appointment all the same.
+        let again = Set(snapshot.index.repeated.map(\.again))
+        let timed = snapshot.appointments.indices.lazy.filter { !again.contains($0) }.map { snapshot.appointments[$0] }
+            .filter { $0.appointment.isActive && $0.appointment.start != nil && $0.appointment.end != nil }
+        let groups = Dictionary(grouping: timed) { $0.appointment[keyPath: field].map(Comparison.trimmed) }
         return groups.compactMap { name, rows -> Finding? in
             guard let name else { return nil }
             var open: [LiveAppointment] = []
-            for row in rows.sorted(by: { $0.appointment.start!.instant < $1.appointment.start!.instant }) {
+            func isBefore(_ one: LiveAppointment, _ other: LiveAppointment) -> Bool {
+                (one.appointment.start!.minute, one.row) < (other.appointment.start!.minute, other.row)
+            }
+            for row in rows.sorted(by: isBefore) {
                 let start = row.appointment.start!
-                open.removeAll { $0.appointment.end!.instant <= start.instant }
+                open.removeAll { $0.appointment.end!.minute <= start.minute }
                 open.append(row)
                 guard open.count > capacity else { continue }
                 return Finding(
-                    .ar114, source: coverage.source, booking: row.booking, live: row.appointment.json,
+                    .ar114, source: coverage.source, booking: row.booking, detail: "\(what) \(name)",
+                    live: row.appointment.json,
                     snapshot: coverage.takenAt,
                     sentence: "The \(what) \(name) has \(open.count) appointments at once on \(Words.time(start)): "
                         + "\(Words.list(open.map(\.booking).sorted())).")

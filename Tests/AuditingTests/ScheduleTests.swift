@@ -90,6 +90,16 @@ struct ScheduleTests {
         #expect(codes(with("06-15 09:45")) == ["AR114"])
     }
 
+    @Test func `AR114: one who is spelled with a blank is the same, and a row that stands twice is one appointment`() {
+        func found(_ rows: [LiveAppointment]) -> [Finding] { report(rows, thresholds: capacity(1)).all(.ar114) }
+        #expect(found([row("A", with("06-15 09:30")), row("B", with("06-15 09:45", " D7\u{a0}"))]).count == 1)
+        #expect(found([row("A", with("06-15 09:30")), row("A", with("06-15 09:30"), number: 3)]).isEmpty)
+        let room = report(
+            [row("A", with("06-15 09:30", room: "1")), row("B", with("06-15 09:45", room: "1"))],
+            thresholds: capacity(1))
+        #expect(Set(room.all(.ar114).map(\.detail)) == ["practitioner D7", "room 1"])
+    }
+
     @Test func `AR114: rooms too, and more than the capacity of three`() {
         let rooms = [row("A", with("06-15 09:30", "D7", room: "1")), row("B", with("06-15 09:40", "D8", room: "1"))]
         #expect(report(rooms, thresholds: capacity(1)).first(.ar114)?.sentence.hasPrefix("The room 1 has 2") == true)
