@@ -86,12 +86,13 @@ struct ModelLedger {
         lastReading[source] = entry.index
     }
 
-    /// What a verification would hand over.
-    var history: VerifiedHistory {
+    /// What a verification would hand over, with what is kept beside the entries.
+    func history(opened: Timestamp?, heldOutside: Timestamp?) -> VerifiedHistory {
         VerifiedHistory(
             verification: Verification(
                 origin: "example.org", size: size, root: .zero, assurance: [.consistent], defects: [], signedSize: size),
-            bookings: bookings, readings: readings, journal: journal, sequences: sequences, lastHeldOutside: nil,
-            opened: nil, isWhole: true)
+            bookings: bookings, readings: readings, journal: journal, sequences: sequences,
+            lastHeldOutside: heldOutside,
+            opened: opened, isWhole: true)
     }
 }

@@ -60,7 +60,8 @@ struct SieveTests {
 
     private func report(_ history: VerifiedHistory, _ check: Practice.Check) -> Report {
         Reconciliation(
-            of: history, with: check.snapshot, now: check.at, massDisappearanceAllowedBy: check.allowedBy
+            of: history, with: check.snapshot, thresholds: check.thresholds, now: check.at,
+            massDisappearanceAllowedBy: check.allowedBy
         ).report()
     }
 }

@@ -32,7 +32,13 @@ struct Export {
 
 extension Desk {
     mutating func export(at takenAt: Int64, random: inout SplitMix64) -> Export {
-        let trouble = Export.Trouble.weighted.randomElement(using: &random)!
+        var trouble = Export.Trouble.weighted.randomElement(using: &random)!
+        // After a window that was too short, one that begins too late: days between that nobody looks at.
+        if let last = record.readings.last?.coverage, last.to.map({ $0.instant < takenAt + 8 * 86_400 }) ?? false,
+            random.chance(40)
+        {
+            trouble = .farWindow
+        }
         var export = Export(trouble: trouble, coverage: coverage(trouble, takenAt, random: &random))
         let shift = ([60, -60, 330, 15, 61].randomElement(using: &random)!)
         for (id, row) in live.sorted(by: { $0.key < $1.key }) where export.coverage.covers(row.appointment) {
@@ -130,10 +136,18 @@ extension Desk {
     }
 
     /// Compares, and records the reading where it is to be recorded.
-    mutating func check(_ export: Export, at now: Int64, random: inout SplitMix64) -> Practice.Check {
+    mutating func check(
+        _ export: Export, at now: Int64, opened: Timestamp, heldOutside: Timestamp?, random: inout SplitMix64
+    ) -> Practice.Check {
         let allowedBy = random.chance(60) ? "the manager" : nil
-        var truth = Truth(desk: self, export: export, isMassAllowed: allowedBy != nil)
-        let expected = truth.findings()
+        var thresholds = Thresholds()
+        thresholds.capacity = [nil, nil, 1, 2].randomElement(using: &random)!
+        var truth = Truth(
+            desk: self, export: export, isMassAllowed: allowedBy != nil, capacity: thresholds.capacity)
+        var expected = truth.findings()
+        if now - (heldOutside ?? opened).seconds > 2 * 86_400 {
+            expected.append(ExpectedFinding(code: "AR406", booking: nil, severity: "warning", confidence: "proven"))
+        }
         let isRecorded = random.chance(90)
         if isRecorded {
             var coverage = export.coverage
@@ -141,7 +155,8 @@ extension Desk {
             record.note(coverage, shown: Set(export.rows.map(\.booking)))
         }
         return Practice.Check(
-            snapshot: export.snapshot, at: Timestamp(seconds: now), allowedBy: allowedBy, isRecorded: isRecorded,
+            snapshot: export.snapshot, at: Timestamp(seconds: now), thresholds: thresholds, heldOutside: heldOutside,
+            allowedBy: allowedBy, isRecorded: isRecorded,
             expected: expected, expectedBookings: truth.expected, description: "\(export.trouble)")
     }
 }

@@ -36,6 +36,10 @@ package struct Practice {
         package let snapshot: Snapshot
         /// When it is compared.
         package let at: Timestamp
+        /// What is configured.
+        package let thresholds: Thresholds
+        /// When a checkpoint last left for a place outside; `nil` where none did.
+        package let heldOutside: Timestamp?
         /// Who allowed many bookings to be missing.
         package let allowedBy: String?
         /// True where the reading is recorded after the comparison.
@@ -62,6 +66,11 @@ package struct Practice {
     /// The midnight, in UTC, before the last reading.
     private var midnight: Int64
     private var waiting: [(at: Int64, desk: Int)] = []
+    /// Exports that are read only a night or two after they were taken, and how many nights are left.
+    private var held: [Int: (export: Export, nights: Int)] = [:]
+    private var heldOutside: Timestamp?
+    /// When the record began.
+    package let opened: Timestamp
     private var deliveries: [Delivery] = []
 
     /// A practice that is given by its seed: in summer, or around one of the clock changes.
@@ -69,6 +78,7 @@ package struct Practice {
         random = SplitMix64(seed: seed)
         self.editsADay = editsADay
         midnight = Britain.midnight([(3, 10), (6, 1), (10, 5)][Int(seed % 3)])
+        opened = Timestamp(seconds: midnight + 8 * 3600)
         desks = [
             Desk(source: "crm", isCounting: true, seed: random.next()),
             Desk(source: "diary", isCounting: false, seed: random.next()),
@@ -92,13 +102,27 @@ package struct Practice {
         advance(to: shown)
         let exports = desks.indices.map { desks[$0].export(at: takenAt, random: &random) }
         advance(to: isChecked)
-        let checks = desks.indices.map { place in
-            desks[place].check(exports[place], at: isChecked, random: &random)
+        if random.chance(30) { heldOutside = Timestamp(seconds: isChecked - 60) }
+        let checks = desks.indices.compactMap { place -> Check? in
+            guard let export = exportToRead(at: place, tonight: exports[place]) else { return nil }
+            return desks[place].check(
+                export, at: isChecked, opened: opened, heldOutside: heldOutside, random: &random)
         }
         for check in checks where check.isRecorded {
             for place in desks.indices { desks[place].record.noteJournal(check.at) }
         }
         return Night(number: number, deliveries: deliveries, checks: checks)
+    }
+
+    /// Tonight's export, or one that lay about; `nil` where tonight's is only read later.
+    private mutating func exportToRead(at place: Int, tonight: Export) -> Export? {
+        if let old = held[place] {
+            held[place] = old.nights > 1 ? (old.export, old.nights - 1) : nil
+            return old.nights > 1 ? nil : old.export
+        }
+        guard random.chance(6) else { return tonight }
+        held[place] = (tonight, .random(in: 1...2, using: &random))
+        return nil
     }
 
     private mutating func plan(from: Int64, to: Int64, _ count: Int) {

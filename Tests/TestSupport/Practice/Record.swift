@@ -71,6 +71,8 @@ struct Record {
     private(set) var stepsBack = 0
     /// How far, in seconds, the source's clock was ahead of it.
     private(set) var ahead: [Int64] = []
+    /// The newest moment at which something is said to have happened, or was recorded if that was before.
+    private(set) var newest: Timestamp?
     private var lastNumber: Int?
     private var lastRecorded: Timestamp?
     private var count = 0
@@ -96,6 +98,7 @@ struct Record {
             if let lastNumber, number <= lastNumber { wasOvertaken = true }
             lastNumber = number
         }
+        if let moment = event.occurred.map({ min($0, recorded) }) { newest = max(newest ?? moment, moment) }
         let occurred = event.occurred ?? recorded
         if occurred > recorded + Record.skew { ahead.append(Timestamp.seconds(from: recorded, to: occurred)) }
         if Timestamp.seconds(from: occurred, to: recorded) > 86_400 {

@@ -5,6 +5,8 @@ struct Truth {
     let desk: Desk
     let export: Export
     let isMassAllowed: Bool
+    /// How many appointments a practitioner or a room can have at once; `nil` where nobody said.
+    let capacity: Int?
     private typealias Missing = (id: Identifier, state: Record.State, isExplained: Bool)
     private var found: [ExpectedFinding] = []
     private var missing: [Missing] = []
@@ -14,10 +16,11 @@ struct Truth {
     /// How many bookings the record expects in the window.
     private(set) var expected = 0
 
-    init(desk: Desk, export: Export, isMassAllowed: Bool) {
+    init(desk: Desk, export: Export, isMassAllowed: Bool, capacity: Int?) {
         self.desk = desk
         self.export = export
         self.isMassAllowed = isMassAllowed
+        self.capacity = capacity
     }
 
     private var record: Record { desk.record }
@@ -27,8 +30,10 @@ struct Truth {
     private static let severities = [
         "AR101": "critical", "AR102": "error", "AR103": "warning", "AR104": "error", "AR105": "error",
         "AR106": "error", "AR107": "warning", "AR108": "critical", "AR109": "warning", "AR110": "error",
-        "AR111": "warning", "AR112": "error", "AR113": "error", "AR115": "info", "AR116": "info", "AR201": "error",
-        "AR202": "error", "AR204": "warning", "AR205": "error", "AR206": "warning", "AR207": "warning",
+        "AR111": "warning", "AR112": "error", "AR113": "error", "AR114": "info", "AR115": "info", "AR116": "info",
+        "AR201": "error",
+        "AR202": "error", "AR203": "error", "AR204": "warning", "AR205": "error", "AR206": "warning",
+        "AR207": "warning",
         "AR301": "info", "AR302": "warning", "AR303": "info", "AR304": "warning", "AR305": "info", "AR402": "error",
         "AR404": "warning", "AR405": "info", "AR407": "warning",
     ]
@@ -281,6 +286,8 @@ struct Truth {
 
     private mutating func judgeExport() {
         if isPartial { find("AR201") }
+        // Something is recorded of which an export so old can know nothing.
+        if let newest = record.newest, newest > coverage.takenAt + 36 * 3600 { find("AR203") }
         if let before = record.readings.last(where: { $0.coverage.isComplete })?.coverage.to, let from = coverage.from,
             before.instant < from.instant
         {
@@ -298,6 +305,7 @@ struct Truth {
             case .noZone: find("AR207", malformation.booking)
             }
         }
+        judgeCapacity()
         let standing = export.rows.filter { $0.appointment.isActive && !$0.personal.isEmpty }
         let slots = Dictionary(grouping: standing) {
             "\($0.personal["client.id"]!) \($0.appointment.practitioner!) \($0.appointment.start!.minute)"
@@ -305,6 +313,27 @@ struct Truth {
         for rows in slots.values {
             let ids = Set(rows.map(\.booking))
             if ids.count > 1 { find("AR109", ids.min()) }
+        }
+    }
+
+    /// For each practitioner and each room the first appointment that is one too many; an id twice is one appointment.
+    private mutating func judgeCapacity() {
+        guard let capacity else { return }
+        var seen: Set<Identifier> = []
+        let rows = export.rows.filter { seen.insert($0.booking).inserted && $0.appointment.isActive }
+        for name in [\Appointment.practitioner, \Appointment.location] {
+            for group in Dictionary(grouping: rows, by: { $0.appointment[keyPath: name]! }).values {
+                func span(_ row: LiveAppointment) -> Range<Int64> {
+                    row.appointment.start!.minute..<row.appointment.end!.minute
+                }
+                func isBefore(_ one: LiveAppointment, _ other: LiveAppointment) -> Bool {
+                    (span(one).lowerBound, one.row) < (span(other).lowerBound, other.row)
+                }
+                let tooMany = group.filter { row in
+                    group.filter { !isBefore(row, $0) && span($0).contains(span(row).lowerBound) }.count > capacity
+                }
+                if let first = tooMany.min(by: isBefore) { find("AR114", first.booking) }
+            }
         }
     }
 
