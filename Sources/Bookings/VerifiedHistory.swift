@@ -99,6 +99,7 @@ public struct Verification: Sendable {
 
     /// The same with what was found besides; nothing is consistent then.
     public func adding(_ more: [Defect]) -> Verification {
+        let more = more.filter { !defects.contains($0) }
         guard !more.isEmpty else { return self }
         return Verification(
             origin: origin, size: size, root: root, assurance: [], defects: defects + more, signedSize: signedSize,

@@ -22,6 +22,17 @@ enum Diagnosis {
                 + "written by this program.")
     }
 
+    /// The most entries of which it is told that they are none.
+    static let mostUnreadable = 20
+
+    /// Why bytes are no entry; `nil` for one of a later program too, which this one does not understand.
+    static func refusal(of bytes: UnsafeRawBufferPointer) -> JSONError? {
+        do throws(EntryError) { _ = try EntryView(bytes) } catch {
+            if case .refused(let reason) = error { return reason }
+        }
+        return nil
+    }
+
     static func node(_ position: NodePosition) -> Defect {
         Defect(
             code: "AR401", index: position.leaves.lowerBound, kind: .treeNode,

@@ -29,7 +29,26 @@ extension Ledger {
     /// Streams over all cores; memory does not grow with the ledger, but for `states`, which takes about 100 bytes an
     /// id. Linear in the number of entries.
     public func verify(_ request: VerificationRequest = .init()) throws(LedgerError) -> Verification {
-        try verifyAll(request).verification
+        let (verification, size) = try verifyAll(request)
+        guard verification.defects.isEmpty else { return verification }
+        // Chain and tree fit what was written under no signature, whatever it is: those entries are read, too. A
+        // checkpoint may have been signed while the entries were gone through.
+        let unsigned = min(verification.signedSize ?? 0, size)..<size
+        return verification.adding(try read { try Ledger.unreadable(unsigned, in: $0) })
+    }
+
+    /// The entries in their place in the chain that no program wrote, of a range; the first few.
+    private static func unreadable(_ range: Range<Int>, in database: Database) throws -> [Defect] {
+        let query = try Query(
+            database, "SELECT position, bytes FROM entry WHERE position >= ?1 AND position < ?2 ORDER BY position"
+        ).bind(1, range.lowerBound).bind(2, range.upperBound)
+        var found: [Defect] = []
+        while found.count < Diagnosis.mostUnreadable, try query.next() {
+            if let reason = Diagnosis.refusal(of: query.lent(1)) {
+                found.append(Diagnosis.unreadable(query.integer(0), reason))
+            }
+        }
+        return found
     }
 
     /// The verification, and how far the entries could be followed.
@@ -170,6 +189,12 @@ extension Ledger {
                 checkpoint.size == size
             else {
                 defects.append(Ledger.badNote(size, "is damaged"))
+                continue
+            }
+            // Whatever key a verifier has in mind: a ledger signs under its own name, so a line of that name is there.
+            guard note.signatures.contains(where: { $0.name.utf8.elementsEqual(origin.utf8) }) else {
+                let whose = own.isEmpty ? "under this ledger's name" : "by this ledger's key"
+                defects.append(Ledger.badNote(size, "is not signed \(whose)"))
                 continue
             }
             if !known.isEmpty {

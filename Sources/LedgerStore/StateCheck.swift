@@ -3,11 +3,12 @@ import GRDB
 import Transparency
 
 extension Ledger {
-    /// Computes the newest states again from the entries' bytes, and says which declare something else.
+    /// Computes the newest states again from the entries' bytes, and says which declare something else; and which entries
+    /// on the way are none.
     func stateDefects(newest: Int, pass: VerifyPass.Outcome) throws -> [Defect] {
         let states = pass.states.suffix(newest)
         guard let last = states.last else { return [] }
-        let listed = try Ledger.listedIDs(path: path, before: last)
+        let (listed, unreadable) = try Ledger.listedIDs(path: path, before: last)
         var defects: [Defect] = []
         for state in states {
             let entry = try read { try EntryStore($0).entry(at: state) }
@@ -22,23 +23,33 @@ extension Ledger {
                         sentence: "The state that entry \(state) declares is not what the entries before it give."))
             }
         }
-        return defects
+        return defects + unreadable
     }
 
-    /// The ids that the entries before an index list.
-    private static func listedIDs(path: String, before end: Int) throws -> ListedIDs {
+    /// The ids that the entries before an index list, and the first few of those that are none.
+    private static func listedIDs(
+        path: String, before end: Int
+    ) throws -> (listed: ListedIDs, unreadable: [Defect]) {
         let units = try VerifyPass.map(path: path, size: end) { database, range, _ in
             let query = try Query(
-                database, "SELECT bytes FROM entry WHERE position >= ?1 AND position < ?2 ORDER BY position"
+                database, "SELECT bytes, position FROM entry WHERE position >= ?1 AND position < ?2 ORDER BY position"
             ).bind(1, range.lowerBound).bind(2, range.upperBound)
             var listed = ListedIDs()
+            var unreadable: [Defect] = []
             while try query.next() {
-                // What is of a later program is about no booking that this one could list.
-                if let entry = try? EntryView(query.lent(0)) { listed.add(entry) }
+                do throws(EntryError) { listed.add(try EntryView(query.lent(0))) } catch .refused(let reason) {
+                    guard unreadable.count < Diagnosis.mostUnreadable else { continue }
+                    unreadable.append(Diagnosis.unreadable(query.integer(1), reason))
+                } catch {
+                    // What is of a later program is about no booking that this one could list.
+                }
             }
             listed.sort()
-            return listed
+            return (listed: listed, unreadable: unreadable)
         }
-        return ListedIDs(merging: units)
+        return (
+            ListedIDs(merging: units.map(\.listed)),
+            Array(units.flatMap(\.unreadable).prefix(Diagnosis.mostUnreadable))
+        )
     }
 }

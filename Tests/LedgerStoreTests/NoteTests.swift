@@ -46,6 +46,62 @@ struct NoteTests {
         #expect(try world.ledger.verify(.init(trust: [world.verifier], held: [beyond])).kinds == [.rolledBack])
     }
 
+    @Test(arguments: [false, true])
+    func `what came after the last note is read too: bytes that fit chain and tree and are no entry`(state: Bool) throws
+    {
+        let world = try World()
+        try world.fill(3)
+        try world.ledger.checkpoint()
+        try world.record([Sample.created("Z-1")])
+        if state { _ = try world.ledger.recordState() }
+        try world.tamper { database in
+            var head = Head(origin: World.origin)
+            let digest = Digest()
+            for (place, old) in try Data.fetchAll(database, sql: "SELECT bytes FROM entry ORDER BY position")
+                .enumerated()
+            {
+                let fixed = Entry.prefix(origin: World.origin, index: place, previous: .zero).count
+                let text = String(decoding: old.dropFirst(fixed), as: UTF8.self).replacing(
+                    #""booking":"Z-1""#, with: #""booking":"Z-1","booking":"Z-1""#)
+                let bytes = Entry.prefix(origin: World.origin, index: place, previous: head.last) + Array(text.utf8)
+                head.last = .leaf(bytes)
+                head.frontier.append(head.last, digest: digest)
+                try database.execute(
+                    sql: "UPDATE entry SET bytes = ?, leaf = ? WHERE position = ?",
+                    arguments: [Data(bytes), Data(head.last.bytes), place])
+            }
+            try head.write(to: database)
+        }
+        let ledger = try world.reopened()
+        for states in [0, 1] {
+            let verification = try ledger.verify(.init(states: states))
+            #expect(
+                verification.defects.filter { $0.kind == .unreadable }.map(\.index) == [4], "\(verification.defects)")
+            #expect(verification.assurance.isEmpty)
+        }
+        #expect(try ledger.history().verification.kinds.filter { $0 == .unreadable }.count == 1, "and is told once")
+    }
+
+    @Test func `a stored note without a line under the ledger's name is named, whatever keys the verifier has`() throws
+    {
+        let world = try World()
+        try world.fill(3)
+        let note = try world.ledger.checkpoint()
+        let line = try #require(note.description.split(separator: "\n").last)
+        let changed = note.description.replacing(line, with: line.replacing("practice.", with: "practise."))
+        #expect(changed != note.description, "\(line)")
+        func verification(_ text: String, _ request: VerificationRequest) throws -> Verification {
+            try world.tamper {
+                try $0.execute(sql: "UPDATE checkpoint SET note = ? WHERE size = 4", arguments: [text])
+            }
+            return try world.reopened(withKeys: false).verify(request)
+        }
+        for trust in [[], [world.verifier], [SigningKey().verifierKey(name: World.origin)]] {
+            #expect(try verification(changed, .init(trust: trust)).kinds == [.signature], "\(trust)")
+            #expect(try verification(note.description, .init(trust: trust)).defects.isEmpty, "\(trust)")
+        }
+    }
+
     @Test func `a note that says nothing here is named and not believed`() throws {
         let world = try World()
         try world.fill(3)
