@@ -1,48 +1,19 @@
 /// The rows of a schedule, in the order of the file, packed: about 100 bytes a row instead of a value with a dozen
 /// strings. A row is made into a ``LiveAppointment`` when it is asked for.
 public struct LiveAppointments: RandomAccessCollection, Sendable {
-    /// What a row says, its texts as places in `arena`; 0 for what it does not say.
-    private struct Packed: Sendable {
-        var start = Int64.min
-        var end = Int64.min
-        var booking: UInt32 = 0
-        var zone: UInt32 = 0
-        var word: UInt32 = 0
-        var practitioner: UInt32 = 0
-        var service: UInt32 = 0
-        var location: UInt32 = 0
-        var series: UInt32 = 0
-        var occurrence: UInt32 = 0
-        var personal: UInt32 = 0
-        var row: UInt32 = 0
-        // Minutes ahead of UTC.
-        var startOffset: Int16 = 0
-        var endOffset: Int16 = 0
-        var status: UInt8 = 0
-    }
-
-    private var packed: [Packed] = []
-    private var arena = TextArena()
+    private var packed: [PackedRow] = []
+    // The texts of each packer, by its number.
+    private var arenas: [TextArena] = []
 
     /// No rows.
     public init() {}
 
     /// These rows.
     public init(_ rows: some Sequence<LiveAppointment>) {
-        for row in rows {
-            let personal = remember(row.personal)
-            append(row.booking, row.appointment, personal: personal, row: row.row)
-        }
-    }
-
-    /// Personal values that several rows can share.
-    package struct Personal: Sendable {
-        fileprivate let place: UInt32
-    }
-
-    /// Keeps personal values, for rows to come.
-    package mutating func remember(_ values: [String: String]) -> Personal {
-        Personal(place: arena.add(values))
+        var packer = RowPacker()
+        for row in rows { packer.append(row) }
+        append(packer.takePiece(), after: 0)
+        adoptTexts(of: [packer])
     }
 
     /// Makes room for so many rows in all.
@@ -50,29 +21,17 @@ public struct LiveAppointments: RandomAccessCollection, Sendable {
         packed.reserveCapacity(count)
     }
 
-    /// Adds a row at the end.
-    package mutating func append(_ booking: Identifier, _ appointment: Appointment, personal: Personal, row: Int) {
-        var one = Packed()
-        one.booking = arena.add(unshared: booking.text)
-        if let start = appointment.start {
-            one.start = start.instant
-            one.startOffset = Int16(start.offset / 60)
+    /// Adds rows at the end, the number of each counted from `row`.
+    package mutating func append(_ piece: RowPacker.Piece, after row: Int) {
+        for var one in piece.rows {
+            one.row = UInt32(clamping: row + Int(one.row))
+            packed.append(one)
         }
-        if let end = appointment.end {
-            one.end = end.instant
-            one.endOffset = Int16(end.offset / 60)
-        }
-        one.zone = arena.add(appointment.zone)
-        one.status = appointment.status?.number ?? 0
-        one.word = arena.add(appointment.word)
-        one.practitioner = arena.add(appointment.practitioner)
-        one.service = arena.add(appointment.service)
-        one.location = arena.add(appointment.location)
-        one.series = arena.add(appointment.series)
-        one.occurrence = arena.add(appointment.occurrence)
-        one.personal = personal.place
-        one.row = UInt32(clamping: row)
-        packed.append(one)
+    }
+
+    /// Takes over the texts of those who packed the rows, by number. Called once, after all rows are there.
+    package mutating func adoptTexts(of packers: [RowPacker]) {
+        arenas = packers.map(\.arena.finished)
     }
 
     /// The first row's place.
@@ -84,11 +43,14 @@ public struct LiveAppointments: RandomAccessCollection, Sendable {
     public subscript(place: Int) -> LiveAppointment {
         let one = packed[place]
         return LiveAppointment(
-            booking: Identifier(arena.text(one.booking) ?? ""), appointment: appointment(one),
-            personal: arena.values(one.personal), row: Int(one.row))
+            booking: booking(at: place), appointment: appointment(one), personal: arena(of: one).values(one.personal),
+            row: Int(one.row))
     }
 
-    private func appointment(_ one: Packed) -> Appointment {
+    private func arena(of one: PackedRow) -> TextArena { arenas[Int(one.arena)] }
+
+    private func appointment(_ one: PackedRow) -> Appointment {
+        let arena = arena(of: one)
         var appointment = Appointment()
         appointment.start = LiveAppointments.time(one.start, one.startOffset)
         appointment.end = LiveAppointments.time(one.end, one.endOffset)
@@ -108,25 +70,31 @@ public struct LiveAppointments: RandomAccessCollection, Sendable {
     }
 
     /// The id of the row at a place, copied out.
-    public func booking(at place: Int) -> Identifier { Identifier(arena.text(packed[place].booking) ?? "") }
+    public func booking(at place: Int) -> Identifier {
+        withBooking(at: place) { Identifier(String(decoding: $0, as: UTF8.self)) }
+    }
 
     /// The row's start, seconds since 1970; `nil` where it has none.
     package func start(at place: Int) -> WallTime? {
         LiveAppointments.time(packed[place].start, packed[place].startOffset)
     }
 
+    private static let cancelled = Appointment.Status.cancelled.number
+    private static let enteredInError = Appointment.Status.enteredInError.number
+
     package func isActive(at place: Int) -> Bool {
-        Appointment.Status(number: packed[place].status)?.isActive ?? true
+        let status = packed[place].status
+        return status != LiveAppointments.cancelled && status != LiveAppointments.enteredInError
     }
 
     /// Lends the bytes of a row's id.
     package func withBooking<Result>(at place: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
-        arena.withBytes(packed[place].booking) { body($0!) }
+        arenas[Int(packed[place].arena)].withBytes(packed[place].booking) { body($0!) }
     }
 
     /// Lends the client's id.
     package func withClient<Result>(at place: Int, _ body: (UnsafeBufferPointer<UInt8>?) -> Result) -> Result {
-        arena.withValue("client.id", of: packed[place].personal, body)
+        arenas[Int(packed[place].arena)].withClientID(of: packed[place].personal, body)
     }
 
     /// True where what the row says stands in a recorded state word by word, times to the minute: then it neither
@@ -139,14 +107,15 @@ public struct LiveAppointments: RandomAccessCollection, Sendable {
             return shown == known.instant || LiveAppointments.minute(shown) == known.minute
         }
         guard isSame(one.start, recorded.start), isSame(one.end, recorded.end),
-            one.status == 0 || one.status == recorded.status?.number && says(one.word, recorded.word)
+            one.status == 0 || one.status == recorded.status?.number && says(one.word, recorded.word, one)
         else { return false }
-        return (one.zone == 0 || recorded.zone != nil) && says(one.practitioner, recorded.practitioner, orNothing: true)
-            && says(one.service, recorded.service, orNothing: true)
-            && says(one.location, recorded.location, orNothing: true)
-            && says(one.series, recorded.series, orNothing: true)
-            && says(one.occurrence, recorded.occurrence, orNothing: true)
-            && arena.withValue("client.id", of: one.personal) { shown in
+        return (one.zone == 0 || recorded.zone != nil)
+            && says(one.practitioner, recorded.practitioner, one, orNothing: true)
+            && says(one.service, recorded.service, one, orNothing: true)
+            && says(one.location, recorded.location, one, orNothing: true)
+            && says(one.series, recorded.series, one, orNothing: true)
+            && says(one.occurrence, recorded.occurrence, one, orNothing: true)
+            && arenas[Int(one.arena)].withClientID(of: one.personal) { shown in
                 guard let shown, let client else { return true }
                 return shown.hasBytes(of: client)
             }
@@ -154,10 +123,10 @@ public struct LiveAppointments: RandomAccessCollection, Sendable {
 
     private static func minute(_ instant: Int64) -> Int64 { instant >= 0 ? instant / 60 : (instant - 59) / 60 }
 
-    private func says(_ shown: UInt32, _ known: JSONText?, orNothing: Bool = false) -> Bool {
-        arena.withBytes(shown) { shown in
-            guard let shown else { return orNothing || known == nil }
-            guard let known, !known.isEscaped else { return false }
+    private func says(_ shown: UInt32, _ known: JSONText?, _ one: PackedRow, orNothing: Bool = false) -> Bool {
+        guard shown != 0 else { return orNothing || known == nil }
+        return arenas[Int(one.arena)].withBytes(shown) { shown in
+            guard let shown, let known, !known.isEscaped else { return false }
             return shown.hasBytes(of: known.bytes)
         }
     }
@@ -177,10 +146,12 @@ extension LiveAppointments: Equatable, ExpressibleByArrayLiteral {
 
 extension Appointment.Status {
     /// A small number for each status, 0 left for none.
-    fileprivate var number: UInt8 { UInt8(Appointment.Status.allCases.firstIndex(of: self)! + 1) }
+    var number: UInt8 { UInt8(Appointment.Status.all.firstIndex(of: self)! + 1) }
+
+    private static let all = allCases
 
     fileprivate init?(number: UInt8) {
         guard number > 0 else { return nil }
-        self = Appointment.Status.allCases[Int(number) - 1]
+        self = Appointment.Status.all[Int(number) - 1]
     }
 }

@@ -134,9 +134,19 @@ public struct Snapshot: Sendable {
     public init(
         coverage: Coverage, appointments: LiveAppointments, malformations: [Malformation] = [], rows: Int, digest: Hash
     ) {
+        self.init(
+            coverage: coverage, appointments: appointments, index: BookingIndex(appointments),
+            malformations: malformations, rows: rows, digest: digest)
+    }
+
+    /// A snapshot by its parts, `index` being that of the appointments.
+    package init(
+        coverage: Coverage, appointments: LiveAppointments, index: BookingIndex, malformations: [Malformation],
+        rows: Int, digest: Hash
+    ) {
         self.coverage = coverage
         self.appointments = appointments
-        index = BookingIndex(appointments)
+        self.index = index
         self.malformations = malformations
         self.rows = rows
         self.digest = digest

@@ -10,7 +10,8 @@ struct ByteWindow: ~Copyable {
     private var storage: UnsafeMutableBufferPointer<UInt8>
     private var used = 0
     private var filled = 0
-    private let chunk: Int
+    /// How much is read at a time.
+    let chunk: Int
     private let encoding: ScheduleLayout.Encoding
     // What the source gives before it is UTF-8; without room where it is already.
     private let received: UnsafeMutableRawBufferPointer

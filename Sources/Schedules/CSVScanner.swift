@@ -16,6 +16,8 @@ struct CSVScanner {
     private(set) var overflows = false
     /// How many lines the record takes.
     private(set) var lines = 0
+    // All bytes of the fields, one upon the other: 0x80 and more where one is beyond ASCII.
+    private var seen: UInt8 = 0
 
     /// The most fields of which anything is kept.
     static let most = 4096
@@ -49,17 +51,28 @@ struct CSVScanner {
     /// Finds the record that starts with the first byte. `isComplete` says that no byte follows the last one.
     /// Doubled quotes are made single in place once the record is whole.
     mutating func scan(_ bytes: UnsafeMutableBufferPointer<UInt8>, isComplete: Bool) -> Outcome {
+        let outcome = find(UnsafeBufferPointer(bytes), isComplete: isComplete)
+        guard case .record(let length) = outcome else { return outcome }
+        if seen >= 0x80, let line = CSVScanner.lineThatIsNotUTF8(UnsafeBufferPointer(rebasing: bytes[..<length])) {
+            return .refused(line: line, reason: encoding.refusal)
+        }
+        for index in fields.indices where fields[index].isDoubled { undouble(index, bytes) }
+        return outcome
+    }
+
+    /// Finds the record that starts with the first byte, without a look at what its fields hold.
+    mutating func find(_ bytes: UnsafeBufferPointer<UInt8>, isComplete: Bool) -> Outcome {
         fields.removeAll(keepingCapacity: true)
         count = 0
         overflows = false
         lines = 0
+        seen = 0
         let end = bytes.count
-        var seen: UInt8 = 0
         var at = 0
         record: while true {
             if at < end, bytes[at] == CSVScanner.quote {
                 let opened = lines
-                switch quoted(bytes, from: at + 1, seen: &seen) {
+                switch quoted(bytes, from: at + 1) {
                 case .closed(let after): at = after
                 case .open: return .unfinished(quoteOpenedAt: opened)
                 case .null: return .refused(line: lines, reason: CSVScanner.nullReason)
@@ -67,12 +80,14 @@ struct CSVScanner {
                 while at < end, bytes[at] == 0x20, delimiter != 0x20 { at += 1 }
             } else {
                 let start = at
+                var seen: UInt8 = 0
                 while at < end {
                     let byte = bytes[at]
                     if byte == delimiter || byte <= 0x0d && (byte == 0x0a || byte == 0x0d || byte == 0) { break }
                     seen |= byte
                     at += 1
                 }
+                self.seen |= seen
                 add(Field(start: start, end: at, isDoubled: false))
             }
             guard at < end else {
@@ -97,10 +112,6 @@ struct CSVScanner {
                     reason: "something follows a closing quote; a quote inside a quoted field is written twice (\"\")")
             }
         }
-        if seen >= 0x80, let line = CSVScanner.lineThatIsNotUTF8(UnsafeBufferPointer(rebasing: bytes[..<at])) {
-            return .refused(line: line, reason: encoding.refusal)
-        }
-        for index in fields.indices where fields[index].isDoubled { undouble(index, bytes) }
         return .record(length: at)
     }
 
@@ -115,9 +126,7 @@ struct CSVScanner {
         case null
     }
 
-    private mutating func quoted(
-        _ bytes: UnsafeMutableBufferPointer<UInt8>, from start: Int, seen: inout UInt8
-    ) -> Quoted {
+    private mutating func quoted(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Quoted {
         let end = bytes.count
         var at = start
         var isDoubled = false

@@ -1,44 +1,54 @@
 import Bookings
+import Dispatch
+import Foundation
+import Synchronization
 import Transparency
 
-/// Reads comma-separated values into rows.
+/// Reads comma-separated values into rows, on several cores.
+///
+/// The file is cut into pieces between two records, as far as one look tells where those end. A reader takes a piece,
+/// reads its records, and hands over what they came to; that is joined in the order of the file, so that everything is
+/// as if one reader had gone from row to row.
 struct CSVSchedule: ~Copyable {
-    private var window: ByteWindow
+    var window: ByteWindow
     private let layout: ScheduleLayout
-    private var scanner = CSVScanner(delimiter: UInt8(ascii: ","), encoding: .utf8)
+    var scanner = CSVScanner(delimiter: UInt8(ascii: ","), encoding: .utf8)
     private var line = 1
-    private var bytesRead = 0
-    private var row = Row()
-    private var joined: [UInt8] = []
-    // The places of the words in a row with the places of their columns: one in the common case, else several.
-    private var single: [(word: Int, column: Int)] = []
-    private var several: [(word: Int, columns: [Int])] = []
-    private var width = 0
+    private var row = 1
+    // The pieces that were cut.
+    var pieces = 0
+    var isDone = false
 
-    private static let mostReserved = 4_000_000
-
-    init(_ window: consuming ByteWindow, layout: ScheduleLayout) {
+    private init(_ window: consuming ByteWindow, _ layout: ScheduleLayout) {
         self.window = window
         self.layout = layout
     }
 
-    /// Reads all rows into the reader, and returns the digest of the file.
-    consuming func read(into reader: inout RowReader) throws(ScheduleError) -> Hash {
-        try window.start()
-        try readHeader()
-        while let length = try next() {
-            row.number += 1
-            if !isBlank {
-                takeRow(&reader)
-                // If the rest of the file is like its start, the rows are moved in memory only once.
-                if reader.rows == 1000, let size = window.size {
-                    reader.reserve(min(size / (bytesRead / 1000) + 1000, CSVSchedule.mostReserved))
-                }
+    /// Reads all rows, and gives the digest of the file with them. `reader` makes a reader of each number below
+    /// `readers`.
+    static func read(
+        _ window: consuming sending ByteWindow, _ layout: ScheduleLayout, readers: Int,
+        _ reader: @Sendable (_ number: Int) -> RowReader
+    ) throws(ScheduleError) -> (rows: AllRows, digest: Hash) {
+        let source = Mutex(CSVSchedule(window, layout))
+        let header = try source.withLock { (source) throws(ScheduleError) in try source.readHeader() }
+        let joined = Mutex(source.withLock { $0.joined() })
+        DispatchQueue.concurrentPerform(iterations: readers) { number in
+            var rows = CSVRows(header.columns, header.scanner, reader(number))
+            var bytes: [UInt8] = []
+            while let piece = source.withLock({ $0.nextPiece(into: &bytes) }) {
+                let outcome = rows.read(&bytes, piece)
+                guard joined.withLock({ $0.append(outcome, piece.number) }) else { break }
             }
-            use(length)
+            let packer = rows.reader.packer
+            joined.withLock { $0.packers[number] = packer }
         }
-        return window.finishDigest()
+        let rows = try joined.withLock { (joined) throws(ScheduleError) in try joined.finish() }
+        return (rows, source.withLock { $0.window.finishDigest() })
     }
+
+    /// Nothing of the rows yet.
+    private func joined() -> JoinedPieces { JoinedPieces(path: window.path, size: window.size, line: line, row: row) }
 
     /// Finds the next record, and returns its length; `nil` at the end of the file.
     private mutating func next() throws(ScheduleError) -> Int? {
@@ -49,15 +59,14 @@ struct CSVSchedule: ~Copyable {
                 bytes.isEmpty ? .unfinished(quoteOpenedAt: nil) : scanner.scan(bytes, isComplete: window.isComplete)
             switch outcome {
             case .record(let length):
-                guard length <= ByteWindow.longestRecord else { throw tooLong() }
-                bytesRead += length
+                guard length <= ByteWindow.longestRecord else { throw failure(CSVRows.tooLong) }
                 return length
             case .refused(let after, let reason): throw failure(reason, line: line + after)
             case .unfinished(let opened):
                 if let opened, window.isComplete || bytes.count > ByteWindow.longestRecord {
-                    throw failure("the quote opened on this line is not closed", line: line + opened)
+                    throw failure(CSVRows.openQuote, line: line + opened)
                 }
-                guard bytes.count <= ByteWindow.longestRecord else { throw tooLong() }
+                guard bytes.count <= ByteWindow.longestRecord else { throw failure(CSVRows.tooLong) }
                 try window.fill()
             }
         }
@@ -68,79 +77,31 @@ struct CSVSchedule: ~Copyable {
         line += scanner.lines
     }
 
-    /// True for a row in which nothing stands, as spreadsheets leave them at the end.
-    private var isBlank: Bool {
-        if let first = scanner.fields.first, first.end > first.start, window.bytes[first.start] > 0x20 { return false }
-        return !scanner.overflows && scanner.fields.allSatisfy { cell($0).trimmedOfASCII.isEmpty }
-    }
-
-    private func cell(_ field: CSVScanner.Field) -> Cell {
-        Cell(rebasing: window.bytes[field.start..<field.end])
-    }
-
-    private mutating func takeRow(_ reader: inout RowReader) {
-        let bytes = window.bytes
-        row.shape = shape
-        for (word, column) in single {
-            guard column < scanner.fields.count else {
-                row.cells[word] = Cell(start: nil, count: 0)
-                continue
-            }
-            let field = scanner.fields[column]
-            row.cells[word] = Cell(start: bytes.baseAddress! + field.start, count: field.end - field.start)
-        }
-        guard !several.isEmpty else { return reader.read(row) }
-        joined.removeAll(keepingCapacity: true)
-        var ends: [Int] = []
-        for (_, columns) in several {
-            for column in columns where column < scanner.fields.count {
-                joined.append(contentsOf: cell(scanner.fields[column]).trimmed)
-                joined.append(0x20)
-            }
-            ends.append(joined.count)
-        }
-        // Only now does the joined text stay where it is.
-        joined.withUnsafeBufferPointer { joined in
-            var start = 0
-            for ((word, _), end) in zip(several, ends) {
-                row.cells[word] = Cell(rebasing: joined[start..<end])
-                start = end
-            }
-            reader.read(row)
-        }
-    }
-
-    private var shape: String? {
-        guard scanner.count != width else { return nil }
-        // Empty fields too many are a spreadsheet's habit; a comma too many inside a text is not.
-        let beyond = scanner.fields.dropFirst(width)
-        if scanner.count > width, !scanner.overflows, beyond.allSatisfy({ $0.start == $0.end }) { return nil }
-        return "the row has \(scanner.count) fields, and the header \(width)"
-    }
-
     // MARK: The header
 
-    private mutating func readHeader() throws(ScheduleError) {
+    private mutating func readHeader() throws(ScheduleError) -> (columns: CSVColumns, scanner: CSVScanner) {
+        try window.start()
         scanner = CSVScanner(delimiter: try delimiter(), encoding: layout.encoding)
         var length = try next()
-        row.number = 1
-        while let blank = length, isBlank {
+        while let blank = length, scanner.isBlank(UnsafeBufferPointer(window.bytes)) {
             use(blank)
-            row.number += 1
+            row += 1
             length = try next()
         }
         guard let length else { throw failure("the file has no header; its first line names the columns", line: 1) }
         guard scanner.count <= CSVScanner.most else {
             throw failure("a header of more than \(CSVScanner.most) columns", line: line)
         }
-        width = scanner.count
-        let names = scanner.fields.map { cell($0).trimmed.text }
+        let bytes = UnsafeBufferPointer(window.bytes)
+        let names = scanner.fields.map { $0.cell(in: bytes).trimmed.text }
+        var found = CSVColumns(width: scanner.count)
         for word in Word.allCases {
             let columns = try columns(of: word, in: names)
-            if columns.count == 1 { single.append((word.rawValue, columns[0])) }
-            if columns.count > 1 { several.append((word.rawValue, columns)) }
+            if columns.count == 1 { found.single.append((word.rawValue, columns[0])) }
+            if columns.count > 1 { found.several.append((word.rawValue, columns)) }
         }
         use(length)
+        return (found, scanner)
     }
 
     private func columns(of word: Word, in names: [String]) throws(ScheduleError) -> [Int] {
@@ -193,10 +154,6 @@ struct CSVSchedule: ~Copyable {
 
     private func failure(_ reason: String, line: Int? = nil, column: String? = nil) -> ScheduleError {
         .badFile(path: window.path, line: line ?? self.line, column: column, reason: reason)
-    }
-
-    private func tooLong() -> ScheduleError {
-        failure("a row of more than \(ByteWindow.longestRecord) bytes; is the delimiter or a quote wrong?")
     }
 }
 

@@ -3,7 +3,7 @@ import Bookings
 /// Text in a buffer that somebody else holds: valid only until that buffer is filled anew.
 typealias Cell = UnsafeBufferPointer<UInt8>
 
-/// Remembers what was made of bytes that come again and again, so that a practitioner's name is one `String`.
+/// Remembers what was made of bytes that come again and again, so that a word is looked up once.
 ///
 /// Bounded: past ``most`` keys, or for a long key, values are made anew each time. Hostile keys that fall together
 /// cost no more than a few comparisons each.

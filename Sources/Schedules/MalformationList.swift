@@ -1,7 +1,7 @@
 import Bookings
 
 /// What is not what it should be, gathered: trouble of one row by row as far as ``most``, trouble of a column once.
-struct MalformationList {
+struct MalformationList: Sendable {
     private var single: [Malformation] = []
     private var more = (count: 0, row: 0)
     private var columnsWithoutZone: [(column: String, row: Int, count: Int)] = []
@@ -26,20 +26,37 @@ struct MalformationList {
     }
 
     /// A local time, and no zone from anywhere.
-    mutating func addNoZone(row: Int, column: String) {
+    mutating func addNoZone(row: Int, column: String, count: Int = 1) {
         if let place = columnsWithoutZone.firstIndex(where: { $0.column == column }) {
-            columnsWithoutZone[place].count += 1
+            columnsWithoutZone[place].count += count
         } else {
-            columnsWithoutZone.append((column, row, 1))
+            columnsWithoutZone.append((column, row, count))
         }
     }
 
     /// A status that nobody mapped.
-    mutating func addUnmapped(_ word: String, row: Int) {
+    mutating func addUnmapped(_ word: String, row: Int, count: Int = 1) {
         if words[Identifier(word)] != nil {
-            words[Identifier(word)]!.count += 1
+            words[Identifier(word)]!.count += count
         } else if !hasTooManyWords {
-            words[Identifier(word)] = (words.count, row, 1)
+            words[Identifier(word)] = (words.count, row, count)
+        }
+    }
+
+    /// Adds another list as if its values had been added here one by one, in rows that come after `row`.
+    mutating func append(_ next: MalformationList, after row: Int) {
+        for one in next.single {
+            add(one.booking, row: row + one.row, column: one.column, one.reason)
+        }
+        if next.more.count > 0 {
+            if more.count == 0 { more.row = row + next.more.row }
+            more.count += next.more.count
+        }
+        for (column, first, count) in next.columnsWithoutZone {
+            addNoZone(row: row + first, column: column, count: count)
+        }
+        for (word, seen) in next.words.sorted(by: { $0.value.place < $1.value.place }) {
+            addUnmapped(word.text, row: row + seen.row, count: seen.count)
         }
     }
 

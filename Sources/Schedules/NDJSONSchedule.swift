@@ -24,9 +24,10 @@ struct NDJSONSchedule: ~Copyable {
         row.trimsIdentifiers = false
     }
 
-    /// Reads all rows into the reader, and returns the digest of the file.
-    consuming func read(into reader: inout RowReader) throws(ScheduleError) -> Hash {
+    /// Reads all rows, and gives the digest of the file with them.
+    consuming func read(_ reader: consuming RowReader) throws(ScheduleError) -> (rows: AllRows, digest: Hash) {
         try window.start()
+        var count = 0
         while let line = try next() {
             row.number += 1
             if !Cell(rebasing: window.bytes[..<line.text]).trimmedOfASCII.isEmpty {
@@ -35,13 +36,17 @@ struct NDJSONSchedule: ~Copyable {
                     text.withUnsafeBufferPointer { text in
                         for (place, range) in ranges.enumerated() { row.cells[place] = Cell(rebasing: text[range]) }
                         reader.read(row)
+                        count += 1
                     }
                 }
             }
             window.use(line.length)
         }
-        if reader.rows > 0 { try requireMembers() }
-        return window.finishDigest()
+        if count > 0 { try requireMembers() }
+        var rows = AllRows()
+        rows.append(reader.take(), after: 0)
+        rows.appointments.adoptTexts(of: [reader.packer])
+        return (rows, window.finishDigest())
     }
 
     /// The length of the next line without and with its end; `nil` at the end of the file.

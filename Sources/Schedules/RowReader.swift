@@ -7,100 +7,122 @@ struct RowReader {
     private var times: TimeReader
     private let defaultClock: Int?
     private let defaultZone: String?
-    private var texts = Interner<String>()
-    private var statuses = Interner<(Appointment.Status, word: String?)>()
-    private var clients = Interner<LiveAppointments.Personal>()
-    private var clientKey: [UInt8] = []
-    private(set) var appointments = LiveAppointments()
-    /// What is not what it should be.
-    private(set) var malformations = MalformationList()
-    /// The number of rows so far.
-    private(set) var rows = 0
-    /// How many starts cannot be read in rows with an id, and the first of them.
-    private(set) var badStarts: (count: Int, first: (row: Int, reason: String)?) = (0, nil)
+    private var zones = Interner<Int?>()
+    private var statuses = Interner<Meaning>()
+    /// What the rows say, with the texts of all that were read.
+    private(set) var packer: RowPacker
+    private let names: [(word: Word, name: RowPacker.Name)]
+    private let noteName: RowPacker.Name
+    private var read = ReadRows()
+
+    /// What a word for a status means.
+    private struct Meaning {
+        let status: Appointment.Status
+        /// True where FHIR calls it so too.
+        let isSame: Bool
+        let isMapped: Bool
+    }
 
     /// The longest text that can stand in an entry in clear, in bytes.
     private static let longestText = 1024
 
-    init(rules: SourceRules, coverage: Coverage, dates: DatePattern?) {
+    /// `number` is that of the reader among those that read the schedule together.
+    init(rules: SourceRules, coverage: Coverage, dates: DatePattern?, number: Int = 0) {
         self.rules = rules
         self.dates = dates
         var times = TimeReader(rules: rules.zones, dates: dates)
         defaultZone = rules.zone ?? coverage.zone
         defaultClock = if let defaultZone { times.clock(defaultZone) } else { nil }
         self.times = times
+        var packer = RowPacker(number: number)
+        names = Word.client.map { ($0, packer.name($0.name)) }
+        noteName = packer.name(Word.note.name)
+        self.packer = packer
     }
 
-    /// Makes room for so many rows in all.
-    mutating func reserve(_ count: Int) {
-        appointments.reserveCapacity(count)
+    /// What was read since the last call.
+    mutating func take() -> ReadRows {
+        var taken = ReadRows()
+        swap(&taken, &read)
+        taken.packed = packer.takePiece()
+        return taken
     }
 
     /// Takes in one row.
     mutating func read(_ row: borrowing Row) {
-        rows += 1
-        let booking = identifier(row)
-        if let shape = row.shape { malformations.add(booking, row: row.number, column: "row", shape) }
+        read.count += 1
+        let cell = bookingCell(row)
+        // What is amiss is told with the id, which is made into a text only then.
+        let booking = Booking(cell: cell)
+        if let shape = row.shape { read.malformations.add(booking.id, row: row.number, column: "row", shape) }
         for word in row.strange {
             malformed(word, row, booking, "neither text nor a whole number")
         }
         // What is amiss in a row without an id still is.
-        var appointment = Appointment()
-        readTimes(row, booking, &appointment)
-        readStatus(row, booking, &appointment)
-        appointment.practitioner = text(.practitioner, row, booking)
-        appointment.service = text(.service, row, booking)
-        appointment.location = text(.location, row, booking)
-        appointment.series = text(.series, row, booking)
-        appointment.occurrence = text(.occurrence, row, booking)
-        guard let booking else { return }
-        appointments.append(booking, appointment, personal: personal(row), row: row.number)
+        var lent = LentRow(booking: cell ?? Cell(start: nil, count: 0), row: row.number)
+        readTimes(row, booking, &lent)
+        readStatus(row, booking, &lent)
+        lent.practitioner = text(.practitioner, row, booking)
+        lent.service = text(.service, row, booking)
+        lent.location = text(.location, row, booking)
+        lent.series = text(.series, row, booking)
+        lent.occurrence = text(.occurrence, row, booking)
+        guard cell != nil else { return }
+        addPersonal(row)
+        packer.append(lent)
     }
 
-    private mutating func identifier(_ row: borrowing Row) -> Identifier? {
+    /// The id of a row, or that it has none.
+    private struct Booking {
+        let cell: Cell?
+
+        var id: Identifier? { cell.map { Identifier($0.text) } }
+    }
+
+    private mutating func bookingCell(_ row: borrowing Row) -> Cell? {
         let cell = row.trimsIdentifiers ? row[.booking].trimmedOfASCII : row[.booking]
         guard !cell.isEmpty else {
             if !row.strange.contains(.booking) {
-                malformations.add(nil, row: row.number, column: Word.booking.name, "the row has no id of a booking")
+                read.malformations.add(
+                    nil, row: row.number, column: Word.booking.name, "the row has no id of a booking")
             }
             return nil
         }
         guard cell.count <= Identifier.longest else {
-            malformations.add(
+            read.malformations.add(
                 nil, row: row.number, column: Word.booking.name, "an id of more than \(Identifier.longest) bytes")
             return nil
         }
-        return Identifier(cell.text)
+        return cell
     }
 
-    private mutating func readTimes(_ row: borrowing Row, _ booking: Identifier?, _ appointment: inout Appointment) {
+    private mutating func readTimes(_ row: borrowing Row, _ booking: Booking, _ lent: inout LentRow) {
         var clock = defaultClock
-        var zone = defaultZone
+        var hasZone = defaultZone != nil
         let cell = row[.zone].trimmed
         if !cell.isEmpty {
-            let name = cell.count <= RowReader.longestText ? texts.value(of: cell) { cell.text } : ""
-            clock = times.clock(name)
-            zone = name
+            clock = cell.count <= RowReader.longestText ? zones.value(of: cell) { times.clock(cell.text) } : nil
+            hasZone = true
             if clock != nil {
-                appointment.zone = name
+                lent.zone = cell
             } else {
                 let named = RowReader.printable(cell, row.shape).map { " \"\($0)\"" } ?? ""
-                malformations.add(
-                    booking, row: row.number, column: Word.zone.name,
+                read.malformations.add(
+                    booking.id, row: row.number, column: Word.zone.name,
                     "no zone is known by the name\(named); a name like Europe/London is")
             }
         }
-        appointment.start = time(.start, row, booking, clock: clock, zone: zone)
-        appointment.end = time(.end, row, booking, clock: clock, zone: zone)
-        guard let start = appointment.start, let end = appointment.end, end.instant < start.instant else { return }
-        appointment.end = nil
-        malformations.add(
-            booking, row: row.number, column: Word.end.name,
+        lent.start = time(.start, row, booking, clock: clock, hasZone: hasZone)
+        lent.end = time(.end, row, booking, clock: clock, hasZone: hasZone)
+        guard let start = lent.start, let end = lent.end, end.instant < start.instant else { return }
+        lent.end = nil
+        read.malformations.add(
+            booking.id, row: row.number, column: Word.end.name,
             "the end, \(end.text), lies before the start, \(start.text)")
     }
 
     private mutating func time(
-        _ word: Word, _ row: borrowing Row, _ booking: Identifier?, clock: Int?, zone: String?
+        _ word: Word, _ row: borrowing Row, _ booking: Booking, clock: Int?, hasZone: Bool
     ) -> WallTime? {
         let cell = row[word].trimmed
         guard !cell.isEmpty else { return nil }
@@ -110,7 +132,7 @@ struct RowReader {
             let shape = row.shape
             let said = { RowReader.printable(cell, shape).map { "\"\($0)\" is" } ?? "this is" }
             switch error {
-            case .noZone where zone == nil: malformations.addNoZone(row: row.number, column: word.name)
+            case .noZone where !hasZone: read.malformations.addNoZone(row: row.number, column: word.name)
             case .noZone, .unknownZone:
                 malformed(word, row, booking, "\(said()) a local time of a zone that nobody knows")
             case .skipped(let zone): malformed(word, row, booking, "\(said()) skipped by the clocks of \(zone)")
@@ -124,39 +146,39 @@ struct RowReader {
 
     /// A value that is left out of its row; of starts it is counted how many.
     private mutating func malformed(
-        _ word: Word, _ row: borrowing Row, _ booking: Identifier?, _ reason: @autoclosure () -> String
+        _ word: Word, _ row: borrowing Row, _ booking: Booking, _ reason: @autoclosure () -> String
     ) {
-        if word == .start, booking != nil {
-            badStarts.count += 1
-            if badStarts.first == nil { badStarts.first = (row.number, reason()) }
+        if word == .start, booking.cell != nil {
+            read.badStarts.count += 1
+            if read.badStarts.first == nil { read.badStarts.first = (row.number, reason()) }
         }
-        malformations.add(booking, row: row.number, column: word.name, reason())
+        read.malformations.add(booking.id, row: row.number, column: word.name, reason())
     }
 
-    private mutating func readStatus(_ row: borrowing Row, _ booking: Identifier?, _ appointment: inout Appointment) {
+    private mutating func readStatus(_ row: borrowing Row, _ booking: Booking, _ lent: inout LentRow) {
         let cell = row[.status].trimmed
         guard !cell.isEmpty else { return }
         guard RowReader.fits(cell) else {
-            malformations.add(booking, row: row.number, column: Word.status.name, RowReader.tooLong)
+            read.malformations.add(booking.id, row: row.number, column: Word.status.name, RowReader.tooLong)
             return
         }
-        let (status, word) = statuses.value(of: cell) {
+        let meaning = statuses.value(of: cell) {
             let word = cell.text
             let status = rules.status(of: word)
-            return (status ?? .unknown, word: status?.rawValue == word ? nil : word)
+            return Meaning(status: status ?? .unknown, isSame: status?.rawValue == word, isMapped: status != nil)
         }
-        if status == .unknown, let word, rules.status(of: word) == nil {
+        if !meaning.isMapped {
             // In a row whose cells have slipped, this may be a client's name: neither kept in clear nor printed.
             guard row.shape == nil else {
-                malformations.add(
-                    booking, row: row.number, column: Word.status.name,
+                read.malformations.add(
+                    booking.id, row: row.number, column: Word.status.name,
                     "no status that is mapped, in a row of odd length")
                 return
             }
-            malformations.addUnmapped(word, row: row.number)
+            read.malformations.addUnmapped(cell.text, row: row.number)
         }
-        appointment.status = status
-        appointment.word = word
+        lent.status = meaning.status
+        lent.word = meaning.isSame ? nil : cell
     }
 
     /// True for a text that an entry has room for, as it is printed there: a control character takes six bytes.
@@ -167,46 +189,29 @@ struct RowReader {
 
     private static let tooLong = "a text of more than \(longestText) bytes"
 
-    private mutating func text(_ word: Word, _ row: borrowing Row, _ booking: Identifier?) -> String? {
+    private mutating func text(_ word: Word, _ row: borrowing Row, _ booking: Booking) -> Cell? {
         let cell = row[word]
         guard !cell.isEmpty else { return nil }
         let trimmed = cell.trimmed
         guard !trimmed.isEmpty else { return nil }
         guard RowReader.fits(trimmed) else {
-            malformations.add(booking, row: row.number, column: word.name, RowReader.tooLong)
+            read.malformations.add(booking.id, row: row.number, column: word.name, RowReader.tooLong)
             return nil
         }
-        // A text of up to 15 bytes lies in the String itself: remembering it would gain nothing.
-        return trimmed.count <= 15 ? trimmed.text : texts.value(of: trimmed) { trimmed.text }
+        return trimmed
     }
 
-    /// The personal values. A client who comes often has them in memory once.
-    private mutating func personal(_ row: borrowing Row) -> LiveAppointments.Personal {
-        let note = row[.note]
-        guard note.isEmpty || note.trimmed.isEmpty else {
-            var values = RowReader.values(row)
-            values[Word.note.name] = note.trimmed.text
-            return appointments.remember(values)
-        }
-        clientKey.removeAll(keepingCapacity: true)
-        for word in Word.client {
+    private mutating func addPersonal(_ row: borrowing Row) {
+        for (word, name) in names {
             let cell = row[word]
-            if !cell.isEmpty { clientKey.append(contentsOf: cell.trimmed) }
-            // NUL stands in no text, so that no two clients have one key.
-            clientKey.append(0)
+            guard !cell.isEmpty else { continue }
+            let trimmed = cell.trimmed
+            if !trimmed.isEmpty { packer.addPersonal(name, trimmed) }
         }
-        return clientKey.withUnsafeBufferPointer { key in
-            clients.value(of: key) { appointments.remember(RowReader.values(row)) }
-        }
-    }
-
-    private static func values(_ row: borrowing Row) -> [String: String] {
-        var values: [String: String] = [:]
-        for word in Word.client where !row[word].isEmpty {
-            let text = row[word].trimmed
-            if !text.isEmpty { values[word.name] = text.text }
-        }
-        return values
+        let note = row[.note]
+        guard !note.isEmpty else { return }
+        let trimmed = note.trimmed
+        if !trimmed.isEmpty { packer.addPersonal(noteName, trimmed) }
     }
 
     /// The text of a cell that is a time or a zone, or would be one; `nil` where it could be a person's name, because

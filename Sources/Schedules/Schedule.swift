@@ -1,4 +1,7 @@
 public import Bookings
+import Dispatch
+import Foundation
+import Synchronization
 import Transparency
 
 /// What the live schedule shows, read into a snapshot: the second of the two routes that an audit compares.
@@ -15,7 +18,7 @@ public enum Schedule {
         path: String, layout: ScheduleLayout, rules: SourceRules, coverage: Coverage
     ) throws(ScheduleError) -> Snapshot {
         let window = ByteWindow(try ByteSource(path: path), encoding: layout.encoding)
-        return try read(window, format: layout.format(of: path), layout, rules, coverage)
+        return try read(window, format: layout.format(of: path), layout, rules, coverage, readers: readers)
     }
 
     /// Reads bytes in memory as ``read(path:layout:rules:coverage:)`` reads a file called `name`. The result is the
@@ -25,43 +28,69 @@ public enum Schedule {
         layout: ScheduleLayout = ScheduleLayout(),
         rules: SourceRules, coverage: Coverage
     ) throws(ScheduleError) -> Snapshot {
-        let window = ByteWindow(ByteSource(bytes: bytes, path: name), chunk: chunk, encoding: layout.encoding)
-        return try read(window, format: layout.format(of: name), layout, rules, coverage)
+        try read(
+            bytes: bytes, name: name, chunk: chunk, readers: Schedule.readers, layout: layout, rules: rules,
+            coverage: coverage)
     }
 
+    /// The same for every number of `readers`, from 1 to 16.
+    package static func read(
+        bytes: [UInt8], name: String, chunk: Int, readers: Int, layout: ScheduleLayout, rules: SourceRules,
+        coverage: Coverage
+    ) throws(ScheduleError) -> Snapshot {
+        let window = ByteWindow(ByteSource(bytes: bytes, path: name), chunk: chunk, encoding: layout.encoding)
+        return try read(window, format: layout.format(of: name), layout, rules, coverage, readers: readers)
+    }
+
+    /// As many rows are read at the same time.
+    private static var readers: Int { min(ProcessInfo.processInfo.activeProcessorCount, RowPacker.most) }
+
     private static func read(
-        _ window: consuming ByteWindow, format: ScheduleLayout.Format, _ layout: ScheduleLayout, _ rules: SourceRules,
-        _ coverage: Coverage
+        _ window: consuming sending ByteWindow, format: ScheduleLayout.Format, _ layout: ScheduleLayout,
+        _ rules: SourceRules,
+        _ coverage: Coverage, readers: Int
     ) throws(ScheduleError) -> Snapshot {
         let path = window.path
         if let mistake = layout.mistake { throw .badFile(path: path, line: nil, column: nil, reason: mistake) }
-        var reader = RowReader(rules: rules, coverage: coverage, dates: layout.dates)
-        let digest =
+        let makeReader: @Sendable (Int) -> RowReader = { number in
+            RowReader(rules: rules, coverage: coverage, dates: layout.dates, number: number)
+        }
+        let (rows, digest) =
             switch format {
-            case .csv: try CSVSchedule(window, layout: layout).read(into: &reader)
-            case .ndjson: try NDJSONSchedule(window, layout: layout).read(into: &reader)
+            case .csv: try CSVSchedule.read(window, layout, readers: readers, makeReader)
+            case .ndjson: try NDJSONSchedule(window, layout: layout).read(makeReader(0))
             }
-        try refuseWrongColumns(reader, layout, path: path)
+        try refuseWrongColumns(rows, layout, path: path)
+        let index = BookingIndex(rows.appointments) { count, part in parallelMap(count, part) }
         return Snapshot(
-            coverage: coverage, appointments: reader.appointments, malformations: reader.malformations.all,
-            rows: reader.rows, digest: digest)
+            coverage: coverage, appointments: rows.appointments, index: index, malformations: rows.malformations.all,
+            rows: rows.count, digest: digest)
+    }
+
+    private static func parallelMap<Value: Sendable>(_ count: Int, _ body: @Sendable (Int) -> Value) -> [Value] {
+        let values = Mutex<[Value?]>(Array(repeating: nil, count: count))
+        DispatchQueue.concurrentPerform(iterations: count) { place in
+            let value = body(place)
+            values.withLock { $0[place] = value }
+        }
+        return values.withLock { $0.compactMap(\.self) }
     }
 
     // Of fewer rows nobody can say whether the rows are odd or the reading is.
     private static let fewRows = 5
 
     private static func refuseWrongColumns(
-        _ reader: borrowing RowReader, _ layout: ScheduleLayout, path: String
+        _ rows: AllRows, _ layout: ScheduleLayout, path: String
     ) throws(ScheduleError) {
         // Its words are not printed: if the column is the wrong one, they may be the clients' names.
-        guard !reader.malformations.hasTooManyWords else {
+        guard !rows.malformations.hasTooManyWords else {
             throw .badFile(
                 path: path, line: nil, column: layout.title(of: .status),
                 reason: "the column holds more than \(MalformationList.mostWords) words for a status that nobody "
                     + "explained: is it the right column? If it is, explain them under the configuration's `status`")
         }
-        let count = reader.appointments.count
-        let bad = reader.badStarts
+        let count = rows.appointments.count
+        let bad = rows.badStarts
         guard count >= fewRows, bad.count * 2 > count, let first = bad.first else { return }
         let remedy =
             first.reason.contains("--dates")
