@@ -9,6 +9,13 @@ extension Reconciliation {
 
     /// The numbers missing from a source's own count, as ranges, between the first and the last that came.
     static func gaps(in sequences: [NumberedEvent]) -> [ClosedRange<Int>] {
+        // Nearly always they came in their order already.
+        let isAscending = zip(sequences, sequences.dropFirst()).allSatisfy { $0.sequence < $1.sequence }
+        guard !isAscending else {
+            return zip(sequences, sequences.dropFirst()).compactMap { before, after in
+                after.sequence > before.sequence + 1 ? before.sequence + 1...after.sequence - 1 : nil
+            }
+        }
         let sorted = Set(sequences.map(\.sequence)).sorted()
         return zip(sorted, sorted.dropFirst()).compactMap { before, after in
             after > before + 1 ? before + 1...after - 1 : nil

@@ -11,14 +11,21 @@ extension Reconciliation {
     private func duplicateAppointments() -> [Finding] {
         // Most rows share their slot with no other: hashes are compared first, and what says which only then.
         let rows = snapshot.appointments
-        var slots: [(hash: UInt64, place: Int)] = []
-        slots.reserveCapacity(rows.count)
+        var hashes = [UInt64](repeating: 0, count: rows.count)
+        var seen = HashSieve(count: rows.count)
+        var seenAgain = HashSieve(count: rows.count)
         for place in rows.indices where rows.isActive(at: place) {
             guard let start = rows.start(at: place) else { continue }
             rows.withClient(at: place) { client in
                 guard let client else { return }
-                slots.append((ByteHash.hash(client, also: UInt64(bitPattern: start.minute)), place))
+                let hash = ByteHash.hash(client, also: UInt64(bitPattern: start.minute)) | 1
+                hashes[place] = hash
+                if !seen.insert(hash) { _ = seenAgain.insert(hash) }
             }
+        }
+        var slots: [(hash: UInt64, place: Int)] = []
+        for (place, hash) in hashes.enumerated() where hash != 0 && seenAgain.contains(hash) {
+            slots.append((hash, place))
         }
         slots.sort { $0 < $1 }
         var findings: [Finding] = []
@@ -148,5 +155,29 @@ extension Reconciliation {
                 .ar305, source: history.key.source, booking: history.key.booking, entries: [entry.index],
                 sentence: "Booking \(Words.quoted(history.key.booking)) was \(verb) without a recorded reason.")
         ]
+    }
+}
+
+/// Which hashes were there before, or others that fall into the same bit: one in sixteen is wrongly thought so.
+private struct HashSieve {
+    private var words: [UInt64]
+    private let mask: UInt64
+
+    init(count: Int) {
+        var bits = 64
+        while bits < count * 16 { bits *= 2 }
+        words = [UInt64](repeating: 0, count: bits / 64)
+        mask = UInt64(bits - 1)
+    }
+
+    /// False where the hash, or another of its bit, is in already.
+    mutating func insert(_ hash: UInt64) -> Bool {
+        let isNew = !contains(hash)
+        words[Int((hash >> 1 & mask) / 64)] |= 1 << (hash >> 1 & 63)
+        return isNew
+    }
+
+    func contains(_ hash: UInt64) -> Bool {
+        words[Int((hash >> 1 & mask) / 64)] >> (hash >> 1 & 63) & 1 == 1
     }
 }

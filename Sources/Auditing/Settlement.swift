@@ -55,8 +55,7 @@ package struct Settlement: Sendable {
                 SettledEntry(
                     index: entry.index, row: row, counts: counts, moment: moment,
                     booking: Sieve.hash(source: source.bytes, booking: booking.bytes),
-                    actor: Sieve.hash(actor: entry.actor.map { Entry.Actor(kind: $0.kind, id: $0.id?.string) }),
-                    client: client.map { ByteHash.hash($0) } ?? 0))
+                    actor: Sieve.hash(actor: entry.actor), client: Sieve.hash(client: client)))
         }
         guard let counts = timeliness(of: entry) else { return .keep }
         if entry.type.family == .notice { return settled(counts.union(.companion), at: claimed(entry)) }

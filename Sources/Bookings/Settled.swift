@@ -43,16 +43,17 @@ public struct Settled: Sendable {
 package struct SettledEntry: Sendable {
     /// The entry's index.
     package let index: Int
+    /// When it happened, or was recorded if that was before.
+    package let moment: Timestamp
+    /// The booking as a ``ByteHash``.
+    package let booking: UInt64
+    /// The login that made it and the client, each as half of one: enough to find what may belong together.
+    package let actor: UInt32
+    package let client: UInt32
     /// The place of the booking's row; negative where it has none.
     package let row: Int32
     /// What it counts as.
     package let counts: Counts
-    /// When it happened, or was recorded if that was before.
-    package let moment: Timestamp
-    /// The booking, the login that made it and the client, each as a ``ByteHash``.
-    package let booking: UInt64
-    package let actor: UInt64
-    package let client: UInt64
 
     package struct Counts: OptionSet, Sendable {
         package let rawValue: UInt8
@@ -69,7 +70,7 @@ package struct SettledEntry: Sendable {
     }
 
     package init(
-        index: Int, row: Int?, counts: Counts, moment: Timestamp, booking: UInt64, actor: UInt64 = 0, client: UInt64 = 0
+        index: Int, row: Int?, counts: Counts, moment: Timestamp, booking: UInt64, actor: UInt32 = 0, client: UInt32 = 0
     ) {
         self.index = index
         self.row = Int32(row ?? -1)

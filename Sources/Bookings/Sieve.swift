@@ -64,8 +64,33 @@ package struct Sieve: Sendable {
     }
 
     /// The hash of a login; 0 for somebody without a name, who is not the same somebody twice.
-    package static func hash(actor: Entry.Actor?) -> UInt64 {
+    package static func hash(actor: Entry.Actor?) -> UInt32 {
+        guard let actor, var id = actor.id else { return 0 }
+        return id.withUTF8 { hash(actor.kind, $0) }
+    }
+
+    /// The hash of a login; 0 for somebody without a name, who is not the same somebody twice.
+    package static func hash(actor: (kind: Entry.Actor.Kind, id: JSONText?)?) -> UInt32 {
         guard let actor, let id = actor.id else { return 0 }
-        return ByteHash.hash(id, also: ByteHash.hash(actor.kind.rawValue)) | 1
+        guard id.isEscaped else { return hash(actor.kind, id.bytes) }
+        return hash(actor: Entry.Actor(kind: actor.kind, id: id.string))
+    }
+
+    private static func hash(_ kind: Entry.Actor.Kind, _ id: UnsafeBufferPointer<UInt8>) -> UInt32 {
+        let number: UInt64 =
+            switch kind {
+            case .user: 1
+            case .client: 2
+            case .job: 3
+            case .sync: 4
+            case .api: 5
+            case .unknown: 6
+            }
+        return UInt32(truncatingIfNeeded: ByteHash.hash(id, also: number)) | 1
+    }
+
+    /// The hash of a client; 0 for one who is not known.
+    package static func hash(client: UnsafeBufferPointer<UInt8>?) -> UInt32 {
+        client.map { UInt32(truncatingIfNeeded: ByteHash.hash($0)) | 1 } ?? 0
     }
 }

@@ -8,7 +8,7 @@ extension Ledger {
     /// that the schedule lacks.
     ///
     /// `make` is given the readings and the journal that the sieve can rely on. Declared states are not computed again.
-    /// Memory: about 50 bytes a settled entry, 1 KB one that is not.
+    /// Memory: about 64 bytes a settled entry, 1 KB one that is not.
     package func history(
         sieving make: (_ readings: [Reading], _ journal: [Entry]) -> Sieve
     ) throws(LedgerError) -> VerifiedHistory {
@@ -21,7 +21,7 @@ extension Ledger {
         let (pass, parts) = try Ledger.wrapping(path) {
             try VerifyPass.run(
                 path: path, origin: origin, from: { try SievedUnit.Work($0, $1) },
-                visit: { work, entry in try work.visit(entry, sieve) }, finish: { $0.unit })
+                visit: { work, entry in try work.visit(entry, sieve) }, finish: { $0.finish() })
         }
         let all = SievedUnit(joining: parts)
         let verification = try verification(of: pass, .init(states: 0)).adding(all.defects)
@@ -61,27 +61,49 @@ extension Ledger {
         _ all: SievedUnit, _ sieve: Sieve, in database: Database
     ) throws -> (kept: [RecordedEntry], settled: Settled) {
         var taken = Set(all.kept.flatMap(\.bookingHashes))
-        let single = all.settled.lazy.filter { !$0.counts.contains(.companion) }.map(\.booking)
-            .sorted()
-        for (one, next) in zip(single, single.dropFirst()) where one == next { taken.insert(one) }
+        takeRepeated(all, sieve, into: &taken)
         var kept = all.kept
-        var isTaken = [Bool](repeating: false, count: all.settled.count)
+        var indexes: Set<Int> = []
         func take(where condition: (SettledEntry) -> Bool) throws {
-            for (place, entry) in all.settled.enumerated() where !isTaken[place] && condition(entry) {
-                isTaken[place] = true
-                kept.append(try recalled(entry.index, in: database))
+            for unit in all.settled {
+                for entry in unit where condition(entry) && indexes.insert(entry.index).inserted {
+                    kept.append(try recalled(entry.index, in: database))
+                }
             }
         }
         if !taken.isEmpty { try take { taken.contains($0.booking) } }
         var kin = Kin(of: kept.filter(sieve.isLone), breath: sieve.breath)
         if !kin.isEmpty {
             var related: Set<UInt64> = []
-            for entry in all.settled where kin.takes(entry) { related.insert(entry.booking) }
+            for unit in all.settled {
+                for entry in unit where kin.takes(entry) { related.insert(entry.booking) }
+            }
             if !related.isEmpty { try take { related.contains($0.booking) } }
         }
         var settled = Settled(rows: sieve.rows)
-        for (place, entry) in all.settled.enumerated() where !isTaken[place] { settled.count(entry) }
+        for unit in all.settled {
+            for entry in unit where indexes.isEmpty || !indexes.contains(entry.index) { settled.count(entry) }
+        }
         return (kept.sorted { $0.entry.index < $1.entry.index }, settled)
+    }
+
+    /// Adds the bookings that more than one settled entry made. A row is of one booking, so that only those without
+    /// one are sorted.
+    private func takeRepeated(_ all: SievedUnit, _ sieve: Sieve, into taken: inout Set<UInt64>) {
+        var isSeen = [Bool](repeating: false, count: sieve.rows)
+        var without: [UInt64] = []
+        for unit in all.settled {
+            for entry in unit where !entry.counts.contains(.companion) {
+                guard entry.row >= 0 else {
+                    without.append(entry.booking)
+                    continue
+                }
+                if isSeen[Int(entry.row)] { taken.insert(entry.booking) }
+                isSeen[Int(entry.row)] = true
+            }
+        }
+        without.sort()
+        for (one, next) in zip(without, without.dropFirst()) where one == next { taken.insert(one) }
     }
 
     /// An entry that the pass has seen, read again.
@@ -99,9 +121,9 @@ extension Ledger {
 /// Who made bookings that the schedule lacks, for whom and when: to find what was made in the same breath.
 private struct Kin {
     private struct Maker: Hashable {
-        let actor: UInt64
+        let actor: UInt32
         /// 0 where the client is not known: then any will do.
-        let client: UInt64
+        let client: UInt32
     }
 
     private var moments: [Maker: [(moment: Timestamp, left: Int)]] = [:]
@@ -115,7 +137,8 @@ private struct Kin {
         for recorded in lone where recorded.entry.type == .created {
             let actor = Sieve.hash(actor: recorded.entry.actor)
             guard actor != 0 else { continue }
-            let client = recorded.disclosed["client.id"].map { ByteHash.hash($0) } ?? 0
+            var id = recorded.disclosed["client.id"]
+            let client = id?.withUTF8 { Sieve.hash(client: $0) } ?? 0
             let moment = min(recorded.entry.occurred ?? recorded.entry.recorded, recorded.entry.recorded)
             moments[Maker(actor: actor, client: client), default: []].append((moment, Kin.most))
         }

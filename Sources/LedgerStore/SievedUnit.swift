@@ -5,7 +5,8 @@ import Transparency
 /// What a sieve leaves of a unit of entries, and what speaks about the recording as a whole.
 struct SievedUnit: Sendable {
     var kept: [RecordedEntry] = []
-    var settled: [SettledEntry] = []
+    /// What is settled, in pieces that follow each other: joining them would take their room twice.
+    var settled: [[SettledEntry]] = []
     var journal: [Entry] = []
     var sequences: [Identifier: [NumberedEvent]] = [:]
     var clock = RecorderClock()
@@ -35,20 +36,29 @@ struct SievedUnit: Sendable {
 
     /// Units in their order, as one.
     init(joining units: consuming [SievedUnit]) {
-        settled.reserveCapacity(units.reduce(0) { $0 + $1.settled.count })
+        var units = units
+        var counts: [Identifier: Int] = [:]
         for unit in units {
+            for (source, events) in unit.sequences { counts[source, default: 0] += events.count }
+        }
+        for (source, count) in counts { sequences[source, default: []].reserveCapacity(count) }
+        // Each is given up as soon as it is joined.
+        units.reverse()
+        while let unit = units.popLast() {
             kept += unit.kept
             settled += unit.settled
             journal += unit.journal
             defects += unit.defects
-            sequences.merge(unit.sequences) { $0 + $1 }
+            for (source, events) in unit.sequences { sequences[source]!.append(contentsOf: events) }
             clock.append(unit.clock)
         }
     }
 
     /// A unit in the making: with the disclosed ids of clients at hand, which come in the order of the entries.
     struct Work {
-        var unit = SievedUnit()
+        private(set) var unit = SievedUnit()
+        private var settled: [SettledEntry] = []
+        private var numbered: [NumberedEvent] = []
         private let clients: Query
         private var client: (entry: Int, isThere: Bool) = (-1, true)
         private var source: (bytes: [UInt8], identifier: Identifier) = ([], "")
@@ -59,6 +69,8 @@ struct SievedUnit: Sendable {
                 "SELECT entry, value, salt FROM disclosure WHERE entry >= ?1 AND entry < ?2 AND name = 'client.id' "
                     + "ORDER BY entry"
             ).bind(1, range.lowerBound).bind(2, range.upperBound)
+            settled.reserveCapacity(range.count)
+            numbered.reserveCapacity(range.count)
         }
 
         mutating func visit(_ entry: VerifyPass.ChainedBytes, _ sieve: Sieve) throws {
@@ -85,7 +97,7 @@ struct SievedUnit: Sendable {
             unit.clock.tick(view.index, view.recorded)
             switch answer {
             case .pass: break
-            case .settle(let settled): unit.settled.append(settled)
+            case .settle(let entry): settled.append(entry)
             case .keep:
                 let entry = Entry(view)
                 let rows = client.map {
@@ -113,8 +125,24 @@ struct SievedUnit: Sendable {
         private mutating func count(_ event: NumberedEvent, of name: JSONText) {
             // One source follows itself: its name is made once.
             let isSame = !name.isEscaped && source.bytes.withUnsafeBufferPointer { $0.hasBytes(of: name.bytes) }
-            if !isSame { source = (Array(name.bytes), Identifier(name.string)) }
-            unit.sequences[source.identifier, default: []].append(event)
+            if !isSame {
+                setDownNumbered()
+                source = (Array(name.bytes), Identifier(name.string))
+            }
+            numbered.append(event)
+        }
+
+        private mutating func setDownNumbered() {
+            guard !numbered.isEmpty else { return }
+            unit.sequences[source.identifier, default: []] += numbered
+            numbered.removeAll(keepingCapacity: true)
+        }
+
+        /// All that there is of the unit.
+        consuming func finish() -> SievedUnit {
+            setDownNumbered()
+            if !settled.isEmpty { unit.settled.append(settled) }
+            return unit
         }
     }
 }
