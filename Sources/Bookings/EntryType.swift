@@ -29,12 +29,8 @@ public enum EntryType: String, Sendable, CaseIterable, Hashable {
 
     /// The type of this name; `nil` for one that this version does not know.
     init?(bytes: UnsafeBufferPointer<UInt8>) {
-        // By far the most entries have one of these, and a `String` made for each shows in a verification's time.
-        for type in [EntryType.created, .modified, .cancelled, .deleted] where bytes.elementsEqual(type.rawValue.utf8) {
-            self = type
-            return
-        }
-        self.init(rawValue: String(decoding: bytes, as: UTF8.self))
+        guard let type = EntryType.words.value(of: bytes) else { return nil }
+        self = type
     }
 
     /// Which family of types this is one of: the members of an entry follow from it.

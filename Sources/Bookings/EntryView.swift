@@ -102,7 +102,7 @@ package struct EntryView {
         if members.has("sequence", &reader) { sequence = try reader.integer() }
         occurred = try members.timestamp("occurred", &reader)
         if let text = try members.text("basis", &reader) {
-            guard let value = Entry.Basis(rawValue: text.string) else { throw reader.failure("no such basis") }
+            guard let value = Entry.Basis(text) else { throw reader.failure("no such basis") }
             basis = value
         }
         if members.has("actor", &reader) { actor = try EntryView.readActor(&reader) }
@@ -122,7 +122,7 @@ package struct EntryView {
         _ reader: inout JSONReader
     ) throws(JSONError) -> (kind: Entry.Actor.Kind, id: JSONText?) {
         var members = try MemberReader(&reader)
-        guard let kind = try members.text("kind", &reader).flatMap({ Entry.Actor.Kind(rawValue: $0.string) }) else {
+        guard let kind = try members.text("kind", &reader).flatMap({ Entry.Actor.Kind($0) }) else {
             throw reader.failure("no such kind of actor")
         }
         let id = try members.text("id", &reader)
@@ -137,11 +137,14 @@ package struct EntryView {
         guard reader.take("{") else { throw reader.failure("an object should start here") }
         var before: JSONText?
         repeat {
-            let (name, _) = try sealedField(&reader)
+            let name = try reader.text()
+            guard reader.take(":"), Hash.isBase64url(try reader.text().bytes) else {
+                throw reader.failure(noDigest)
+            }
             guard !name.isEscaped, Entry.isFieldName(name.bytes) else {
                 throw reader.failure("the name of a sealed field")
             }
-            if let before, !before.bytes.lexicographicallyPrecedes(name.bytes) {
+            if let before, !before.bytes.precedes(name.bytes) {
                 throw reader.failure("sealed fields out of order")
             }
             before = name
@@ -149,12 +152,14 @@ package struct EntryView {
         guard reader.take("}") else { throw reader.failure("an object is not closed") }
     }
 
+    private static let noDigest = "a sealed field holds a base64url digest"
+
     private static func sealedField(
         _ reader: inout JSONReader
     ) throws(JSONError) -> (name: JSONText, digest: Hash) {
         let name = try reader.text()
         guard reader.take(":"), let digest = Hash(base64url: try reader.text().bytes) else {
-            throw reader.failure("a sealed field holds a base64url digest")
+            throw reader.failure(noDigest)
         }
         return (name, digest)
     }
@@ -198,7 +203,7 @@ package struct AppointmentView {
         end = try members.wallTime("end", &reader)
         zone = try members.text("zone", &reader)
         if let text = try members.text("status", &reader) {
-            guard let value = Appointment.Status(rawValue: text.string) else { throw reader.failure("no such status") }
+            guard let value = Appointment.Status(text) else { throw reader.failure("no such status") }
             status = value
         }
         word = try members.text("word", &reader)

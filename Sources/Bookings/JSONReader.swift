@@ -146,7 +146,23 @@ struct JSONReader {
 
     /// The whole number that is next; refuses everything else.
     mutating func integer() throws(JSONError) -> Int {
+        if let value = shortInteger() { return value }
         guard case .integer(let value) = try number() else { throw failure("this must be a whole number") }
+        return value
+    }
+
+    /// The whole number that is next where it has 1 to 15 digits and nothing else; else nothing is consumed.
+    private mutating func shortInteger() -> Int? {
+        var place = offset
+        var value = 0
+        while place < bytes.count, place < offset + 16, case let digit = bytes[place] &- 0x30, digit <= 9 {
+            value = value * 10 + Int(digit)
+            place += 1
+        }
+        let count = place - offset
+        guard (1...15).contains(count), count == 1 || bytes[offset] != 0x30 else { return nil }
+        if place < bytes.count, [0x2e, 0x65, 0x45].contains(bytes[place]) { return nil }
+        offset = place
         return value
     }
 

@@ -67,6 +67,16 @@ public struct Base64: Sendable {
         alphabet[Int(group >> shift & 63)]
     }
 
+    /// True where these characters are the one spelling of 32 bytes.
+    func isDigest(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard text.count == (padded ? 44 : 43), !padded || text[43] == Base64.padding else { return false }
+        return values.withUnsafeBufferPointer { values in
+            var seen: UInt8 = 0
+            for place in 0..<43 { seen |= values[Int(text[place])] }
+            return seen < 64 && values[Int(text[42])] & 3 == 0
+        }
+    }
+
     /// The digest that 43 characters and this alphabet's padding spell, or `nil` where they are not the one spelling
     /// of 32 bytes. Allocates nothing.
     func digest(_ text: UnsafeBufferPointer<UInt8>) -> Hash? {

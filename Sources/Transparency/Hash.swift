@@ -59,6 +59,11 @@ public struct Hash: Hashable, Sendable, BitwiseCopyable {
         self = hash
     }
 
+    /// True for what ``init(base64url:)-(UnsafeBufferPointer<UInt8>)`` reads.
+    public static func isBase64url(_ characters: UnsafeBufferPointer<UInt8>) -> Bool {
+        Base64.url.isDigest(characters)
+    }
+
     /// The 32 bytes.
     public var bytes: [UInt8] { withUnsafeBytes { Array($0) } }
 
