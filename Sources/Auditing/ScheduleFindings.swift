@@ -11,21 +11,21 @@ extension Reconciliation {
     private func duplicateAppointments() -> [Finding] {
         // Most rows share their slot with no other: hashes are compared first, and what says which only then.
         let rows = snapshot.appointments
-        var hashes = [UInt64](repeating: 0, count: rows.count)
         var seen = HashSieve(count: rows.count)
         var seenAgain = HashSieve(count: rows.count)
-        for place in rows.indices where rows.isActive(at: place) {
-            guard let start = rows.start(at: place) else { continue }
-            rows.withClient(at: place) { client in
-                guard let client else { return }
-                let hash = ByteHash.hash(client, also: UInt64(bitPattern: start.minute)) | 1
-                hashes[place] = hash
-                if !seen.insert(hash) { _ = seenAgain.insert(hash) }
-            }
+        for place in rows.indices {
+            guard let hash = rows.slotHash(at: place), !seen.insert(hash) else { continue }
+            _ = seenAgain.insert(hash)
         }
         var slots: [(hash: UInt64, place: Int)] = []
-        for (place, hash) in hashes.enumerated() where hash != 0 && seenAgain.contains(hash) {
-            slots.append((hash, place))
+        for place in rows.indices {
+            guard let hash = rows.slotHash(at: place), seenAgain.contains(hash),
+                let start = rows.start(at: place)
+            else { continue }
+            rows.withClient(at: place) { client in
+                guard let client else { return }
+                slots.append((ByteHash.hash(client, also: UInt64(bitPattern: start.minute)), place))
+            }
         }
         slots.sort { $0 < $1 }
         var findings: [Finding] = []

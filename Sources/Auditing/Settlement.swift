@@ -69,7 +69,7 @@ package struct Settlement: Sendable {
             else { return .keep }
             if moment > asOf + 2 * thresholds.skew { return settled(counts, row: row, at: moment) }
             let isExpected = moment <= asOf && includes(recorded)
-            return settled(counts.union(isExpected ? [.agreeing, .expected] : .agreeing), row: row, at: moment)
+            return settled(counts.union(isExpected ? .agreeingAsExpected : .agreeing), row: row, at: moment)
         }
         // Without a row: too young to be judged, or outside the window; else it is missing.
         if moment > asOf { return settled(counts, at: moment) }
@@ -79,12 +79,12 @@ package struct Settlement: Sendable {
 
     /// When the event came: `early` where it is older than the capture; `nil` where there is something to tell.
     private func timeliness(of entry: EntryView) -> SettledEntry.Counts? {
-        guard let occurred = entry.occurred else { return [] }
+        guard let occurred = entry.occurred else { return .nothing }
         guard occurred <= entry.recorded + thresholds.skew else { return nil }
         guard let started, Timestamp.seconds(from: occurred, to: entry.recorded) > thresholds.late else {
             return .dated
         }
-        return occurred < started ? [.dated, .early] : nil
+        return occurred < started ? .datedEarly : nil
     }
 
     private func includes(_ recorded: AppointmentView) -> Bool {

@@ -1,55 +1,78 @@
 /// Finds the rows of a schedule by the id of their booking: sixteen bytes a row.
 public struct BookingIndex: Sendable {
-    // Each part holds the ids whose hashes start alike, so that the parts can be filled at the same time.
-    private let parts: [Part]
+    // Open addressing. A slot is the upper half of the id's hash, then the row's place and one; 0 is free.
+    private var slots: [UInt64]
     private let rows: LiveAppointments
     /// The places of rows whose id stands in an earlier row too, each with the place of the first.
-    public let repeated: [(first: Int, again: Int)]
-
-    /// Open addressing. A slot is the upper half of the id's hash, then the row's place and one; 0 is free.
-    package struct Part: Sendable {
-        fileprivate var slots: [UInt64]
-        fileprivate var repeated: [(first: Int, again: Int)] = []
-        fileprivate var count = 0
-    }
-
-    // As many as are filled at the same time; few, since each goes through all rows.
-    private static let partBits = 2
-    private static let partedFrom = 10_000
+    public private(set) var repeated: [(first: Int, again: Int)] = []
 
     /// An index of these rows. Linear.
     public init(_ rows: LiveAppointments) {
-        self.init(rows) { count, part in (0..<count).map { part($0) } }
+        var maker = Maker()
+        for place in rows.indices { maker.append(rows.withBooking(at: place) { Maker.hash($0) }) }
+        self.init(rows, maker)
     }
 
-    /// An index of these rows. Linear; `map` makes the parts, on several cores where there are some.
-    package init(_ rows: LiveAppointments, map: (_ count: Int, _ part: @Sendable (Int) -> Part) -> [Part]) {
+    /// An index of these rows, whose hashes `maker` was given in their order.
+    package init(_ rows: LiveAppointments, _ maker: consuming Maker) {
         self.rows = rows
-        let bits = rows.count < BookingIndex.partedFrom ? 0 : BookingIndex.partBits
-        parts = map(1 << bits) { BookingIndex.part($0, bits, of: rows) }
-        repeated = parts.flatMap(\.repeated).sorted { $0.again < $1.again }
-    }
-
-    private static func part(_ number: Int, _ bits: Int, of rows: LiveAppointments) -> Part {
-        // What is expected of one part; the slots grow where the ids fall otherwise.
-        var size = 16
-        while size << bits < rows.count * 2 { size *= 2 }
-        var part = Part(slots: [UInt64](repeating: 0, count: size))
-        for place in rows.indices {
+        slots = maker.slots
+        for (hash, place) in maker.doubtful {
             rows.withBooking(at: place) { id in
-                let hash = ByteHash.hash(id)
-                guard Int(truncatingIfNeeded: hash) & ((1 << bits) - 1) == number else { return }
-                let slot = part.slot(of: id, hash, in: rows)
-                if part.slots[slot] != 0 {
-                    part.repeated.append((part.place(slot), place))
-                    return
+                let slot = slot(of: id, hash)
+                if slots[slot] == 0 {
+                    slots[slot] = UInt64(hash) << 32 | UInt64(place + 1)
+                } else {
+                    repeated.append((BookingIndex.place(slots[slot]), place))
                 }
-                part.slots[slot] = (hash >> 32) << 32 | UInt64(place + 1)
-                part.count += 1
-                if part.count * 4 > part.slots.count * 3 { part.grow() }
             }
         }
-        return part
+    }
+
+    /// Gathers the hashes of ids as rows are read, before anybody can look at the rows.
+    package struct Maker: Sendable {
+        fileprivate var slots = [UInt64](repeating: 0, count: 16)
+        private var count = 0
+        // Rows whose hash an earlier one has too: nearly always since the id is the same.
+        fileprivate var doubtful: [(hash: UInt32, place: Int)] = []
+
+        /// No rows yet.
+        package init() {}
+
+        /// What is kept of an id's hash.
+        package static func hash(_ id: UnsafeBufferPointer<UInt8>) -> UInt32 {
+            UInt32(truncatingIfNeeded: ByteHash.hash(id) >> 32)
+        }
+
+        /// Makes room for so many rows in all.
+        package mutating func reserveCapacity(_ rows: Int) {
+            var size = slots.count
+            while size < rows * 2 { size *= 2 }
+            if size > slots.count { grow(to: size) }
+        }
+
+        /// Adds the row that comes next.
+        package mutating func append(_ hash: UInt32) {
+            defer { count += 1 }
+            var slot = Int(hash) & (slots.count - 1)
+            while slots[slot] != 0 {
+                if slots[slot] >> 32 == hash { return doubtful.append((hash, count)) }
+                slot = (slot + 1) & (slots.count - 1)
+            }
+            slots[slot] = UInt64(hash) << 32 | UInt64(count + 1)
+            // Doubtful rows take a slot later, at most one each.
+            if (count + 1) * 2 > slots.count { grow(to: slots.count * 2) }
+        }
+
+        private mutating func grow(to size: Int) {
+            let old = slots
+            slots = [UInt64](repeating: 0, count: size)
+            for one in old where one != 0 {
+                var slot = Int(one >> 32) & (size - 1)
+                while slots[slot] != 0 { slot = (slot + 1) & (size - 1) }
+                slots[slot] = one
+            }
+        }
     }
 
     /// The place of the first row of this booking; `nil` where there is none.
@@ -60,33 +83,20 @@ public struct BookingIndex: Sendable {
 
     /// The place of the first row whose booking has these UTF-8 bytes.
     package subscript(id: UnsafeBufferPointer<UInt8>) -> Int? {
-        let hash = ByteHash.hash(id)
-        let part = parts[Int(truncatingIfNeeded: hash) & (parts.count - 1)]
-        let slot = part.slot(of: id, hash, in: rows)
-        return part.slots[slot] == 0 ? nil : part.place(slot)
+        let slot = slots[slot(of: id, Maker.hash(id))]
+        return slot == 0 ? nil : BookingIndex.place(slot)
     }
-}
 
-extension BookingIndex.Part {
-    fileprivate func place(_ slot: Int) -> Int { Int(UInt32(truncatingIfNeeded: slots[slot])) - 1 }
+    private static func place(_ slot: UInt64) -> Int { Int(UInt32(truncatingIfNeeded: slot)) - 1 }
 
     /// Where this id stands, or would.
-    fileprivate func slot(of id: UnsafeBufferPointer<UInt8>, _ hash: UInt64, in rows: LiveAppointments) -> Int {
-        var slot = Int(hash >> 32) & (slots.count - 1)
+    private func slot(of id: UnsafeBufferPointer<UInt8>, _ hash: UInt32) -> Int {
+        var slot = Int(hash) & (slots.count - 1)
         while slots[slot] != 0 {
-            if slots[slot] >> 32 == hash >> 32, rows.withBooking(at: place(slot), { $0.hasBytes(of: id) }) { break }
+            let isLike = slots[slot] >> 32 == hash
+            if isLike, rows.withBooking(at: BookingIndex.place(slots[slot]), { $0.hasBytes(of: id) }) { break }
             slot = (slot + 1) & (slots.count - 1)
         }
         return slot
-    }
-
-    fileprivate mutating func grow() {
-        let old = slots
-        slots = [UInt64](repeating: 0, count: old.count * 2)
-        for one in old where one != 0 {
-            var slot = Int(one >> 32) & (slots.count - 1)
-            while slots[slot] != 0 { slot = (slot + 1) & (slots.count - 1) }
-            slots[slot] = one
-        }
     }
 }

@@ -20,6 +20,8 @@ package enum ByteHash {
         return text.withUTF8 { hash($0, also: other) }
     }
 
+    package static func hash(_ word: UInt64) -> UInt64 { mix(mix(seed ^ word)) }
+
     /// Eight bytes, zeros behind the end.
     package static func word(_ bytes: UnsafeBufferPointer<UInt8>, at offset: Int) -> UInt64 {
         if offset + 8 <= bytes.count {

@@ -3,12 +3,17 @@ package import Transparency
 /// Compares the start of entries with what must stand there, so that a chain is checked without reading JSON.
 package struct EntryPrefix {
     private let head: [UInt8]
+    // Where the name stands; empty where it is none that an entry can have.
+    private let origin: Range<Int>
     private static let link = Array(",\"previous\":\"".utf8)
     private static let quote = UInt8(ascii: "\"")
 
     /// The start of the entries of the ledger of this name.
     package init(origin: String) {
-        head = Array("{\"daybook\":1,\"origin\":\"\(origin)\",\"index\":".utf8)
+        let start = "{\"daybook\":1,\"origin\":\""
+        head = Array("\(start)\(origin)\",\"index\":".utf8)
+        let place = start.utf8.count
+        self.origin = place..<place + (Entry.isValidOrigin(origin) ? origin.utf8.count : 0)
     }
 
     /// The length of ``Entry/prefix(origin:index:previous:)`` where the bytes start with that; else `nil`.
@@ -27,6 +32,16 @@ package struct EntryPrefix {
             Hash(base64: hash) == previous
         else { return nil }
         return count
+    }
+
+    /// Reads an entry of which ``length(in:index:previous:)`` gave this length: what stands before is not read again.
+    package func view(
+        _ bytes: UnsafeRawBufferPointer, length: Int, index: Int, previous: Hash
+    ) throws(EntryError) -> EntryView {
+        guard !origin.isEmpty, index <= JSONValue.largestInteger else { return try EntryView(bytes) }
+        let name = UnsafeBufferPointer(rebasing: bytes.bindMemory(to: UInt8.self)[origin])
+        return try EntryView(
+            bytes, after: length, origin: JSONText(bytes: name, isEscaped: false), index: index, previous: previous)
     }
 
     private func starts(_ bytes: UnsafeBufferPointer<UInt8>, at place: Int, with expected: [UInt8]) -> Bool {

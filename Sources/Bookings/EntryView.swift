@@ -26,27 +26,57 @@ package struct EntryView {
 
     /// Reads an entry, refusing whatever would not have been printed.
     package init(_ bytes: UnsafeRawBufferPointer) throws(EntryError) {
+        self = try EntryView.view(bytes) { (members, reader) throws(JSONError) in
+            try EntryView.readHead(&members, &reader)
+        }
+    }
+
+    /// Reads an entry whose first `length` bytes are known to be its start up to `previous`.
+    init(
+        _ bytes: UnsafeRawBufferPointer, after length: Int, origin: JSONText, index: Int, previous: Hash
+    ) throws(EntryError) {
+        self = try EntryView.view(bytes, after: length) { (_, _) throws(JSONError) in
+            .understood((origin, index, previous))
+        }
+    }
+
+    private typealias Head = (origin: JSONText, index: Int, previous: Hash)
+
+    private enum Outcome<Value> {
+        case understood(Value)
+        case notUnderstood(String)
+    }
+
+    private static func view(
+        _ bytes: UnsafeRawBufferPointer, after length: Int = 0,
+        head: (inout MemberReader, inout JSONReader) throws(JSONError) -> Outcome<Head>
+    ) throws(EntryError) -> EntryView {
         guard bytes.count <= Entry.longest else {
             throw .refused(JSONError(reason: "an entry has at most \(Entry.longest) bytes", offset: Entry.longest))
         }
-        let outcome: Outcome
-        do throws(JSONError) { outcome = try EntryView.read(bytes.bindMemory(to: UInt8.self)) } catch {
+        let outcome: Outcome<EntryView>
+        do throws(JSONError) {
+            outcome = try EntryView.read(bytes.bindMemory(to: UInt8.self), after: length, head: head)
+        } catch {
             throw .refused(error)
         }
         switch outcome {
-        case .understood(let view): self = view
+        case .understood(let view): return view
         case .notUnderstood(let what): throw .notUnderstood(what)
         }
     }
 
-    private enum Outcome {
-        case understood(EntryView)
-        case notUnderstood(String)
-    }
-
-    private static func read(_ bytes: UnsafeBufferPointer<UInt8>) throws(JSONError) -> Outcome {
-        var reader = JSONReader(bytes, canonical: true)
-        let outcome = try EntryView.read(&reader)
+    private static func read(
+        _ bytes: UnsafeBufferPointer<UInt8>, after length: Int,
+        head: (inout MemberReader, inout JSONReader) throws(JSONError) -> Outcome<Head>
+    ) throws(JSONError) -> Outcome<EntryView> {
+        var reader = JSONReader(bytes, canonical: true, offset: length)
+        var members = length > 0 ? MemberReader() : try MemberReader(&reader)
+        let outcome: Outcome<EntryView> =
+            switch try head(&members, &reader) {
+            case .understood(let head): try EntryView.read(head, &members, &reader)
+            case .notUnderstood(let what): .notUnderstood(what)
+            }
         if case .notUnderstood = outcome {
             // It is of a later program only if it is canonical JSON all the same.
             reader = JSONReader(bytes, canonical: true)
@@ -59,8 +89,9 @@ package struct EntryView {
         return outcome
     }
 
-    private static func read(_ reader: inout JSONReader) throws(JSONError) -> Outcome {
-        var members = try MemberReader(&reader)
+    private static func readHead(
+        _ members: inout MemberReader, _ reader: inout JSONReader
+    ) throws(JSONError) -> Outcome<Head> {
         try members.require("daybook", &reader)
         let version = try reader.integer()
         guard version == 1 else { return .notUnderstood("version \(version)") }
@@ -73,6 +104,12 @@ package struct EntryView {
         guard let previous = try members.text("previous", &reader).flatMap({ Hash(base64: $0.bytes) }) else {
             throw reader.failure("\"previous\" is no base64 hash")
         }
+        return .understood((origin, index, previous))
+    }
+
+    private static func read(
+        _ head: Head, _ members: inout MemberReader, _ reader: inout JSONReader
+    ) throws(JSONError) -> Outcome<EntryView> {
         guard let recorded = try members.timestamp("recorded", &reader) else {
             throw reader.failure("the member \"recorded\" should stand here")
         }
@@ -80,7 +117,8 @@ package struct EntryView {
             throw reader.failure("the member \"type\" should stand here")
         }
         guard let type = EntryType(bytes: word.bytes) else { return .notUnderstood("type \(word.string)") }
-        var view = EntryView(origin: origin, index: index, previous: previous, recorded: recorded, type: type)
+        var view = EntryView(
+            origin: head.origin, index: head.index, previous: head.previous, recorded: recorded, type: type)
         try view.readDetails(&members, &reader)
         if let body = view.body, let shape = type.body, !BodyMember.fit(shape, body) {
             return .notUnderstood("the body of \(type.rawValue)")

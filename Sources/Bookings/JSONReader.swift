@@ -16,13 +16,14 @@ public struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
 struct JSONReader {
     private let bytes: UnsafeBufferPointer<UInt8>
     private let canonical: Bool
-    private(set) var offset = 0
+    private(set) var offset: Int
 
     static let deepest = 64
 
-    init(_ bytes: UnsafeBufferPointer<UInt8>, canonical: Bool) {
+    init(_ bytes: UnsafeBufferPointer<UInt8>, canonical: Bool, offset: Int = 0) {
         self.bytes = bytes
         self.canonical = canonical
+        self.offset = offset
     }
 
     var isAtEnd: Bool { offset == bytes.count }

@@ -74,6 +74,14 @@ public struct LiveAppointments: RandomAccessCollection, Sendable {
         withBooking(at: place) { Identifier(String(decoding: $0, as: UTF8.self)) }
     }
 
+    /// Half a hash of when and for whom an appointment is that stands: two rows without the same are of different
+    /// minutes or clients; `nil` where one of them is not known.
+    package func slotHash(at place: Int) -> UInt64? {
+        let one = packed[place]
+        guard one.client != 0, one.start != .min, isActive(at: place) else { return nil }
+        return ByteHash.hash(UInt64(bitPattern: LiveAppointments.minute(one.start)) << 16 | UInt64(one.client))
+    }
+
     /// The row's start, seconds since 1970; `nil` where it has none.
     package func start(at place: Int) -> WallTime? {
         LiveAppointments.time(packed[place].start, packed[place].startOffset)
@@ -107,29 +115,25 @@ public struct LiveAppointments: RandomAccessCollection, Sendable {
             return shown == known.instant || LiveAppointments.minute(shown) == known.minute
         }
         guard isSame(one.start, recorded.start), isSame(one.end, recorded.end),
-            one.status == 0 || one.status == recorded.status?.number && says(one.word, recorded.word, one)
+            one.status == 0 || one.status == recorded.status?.number, one.zone == 0 || recorded.zone != nil
         else { return false }
-        return (one.zone == 0 || recorded.zone != nil)
-            && says(one.practitioner, recorded.practitioner, one, orNothing: true)
-            && says(one.service, recorded.service, one, orNothing: true)
-            && says(one.location, recorded.location, one, orNothing: true)
-            && says(one.series, recorded.series, one, orNothing: true)
-            && says(one.occurrence, recorded.occurrence, one, orNothing: true)
-            && arenas[Int(one.arena)].withClientID(of: one.personal) { shown in
-                guard let shown, let client else { return true }
-                return shown.hasBytes(of: client)
+        return arenas[Int(one.arena)].lending { texts in
+            func says(_ shown: UInt32, _ known: JSONText?) -> Bool {
+                guard let known, !known.isEscaped else { return false }
+                return texts[shown].hasBytes(of: known.bytes)
             }
+            func saysOrNothing(_ shown: UInt32, _ known: JSONText?) -> Bool { shown == 0 || says(shown, known) }
+            guard one.status == 0 || (one.word == 0 ? recorded.word == nil : says(one.word, recorded.word)),
+                saysOrNothing(one.practitioner, recorded.practitioner), saysOrNothing(one.service, recorded.service),
+                saysOrNothing(one.location, recorded.location), saysOrNothing(one.series, recorded.series),
+                saysOrNothing(one.occurrence, recorded.occurrence)
+            else { return false }
+            guard let client, let shown = texts.clientID(of: one.personal) else { return true }
+            return shown.hasBytes(of: client)
+        }
     }
 
     private static func minute(_ instant: Int64) -> Int64 { instant >= 0 ? instant / 60 : (instant - 59) / 60 }
-
-    private func says(_ shown: UInt32, _ known: JSONText?, _ one: PackedRow, orNothing: Bool = false) -> Bool {
-        guard shown != 0 else { return orNothing || known == nil }
-        return arenas[Int(one.arena)].withBytes(shown) { shown in
-            guard let shown, let known, !known.isEscaped else { return false }
-            return shown.hasBytes(of: known.bytes)
-        }
-    }
 }
 
 extension LiveAppointments: Equatable, ExpressibleByArrayLiteral {

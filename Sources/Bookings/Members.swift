@@ -101,6 +101,11 @@ struct MemberReader {
         return time
     }
 
+    /// Goes on in an object of which some members were consumed.
+    init() {
+        first = false
+    }
+
     /// Consumes the closing brace.
     func close(_ reader: inout JSONReader) throws(JSONError) {
         guard reader.take("}") else {

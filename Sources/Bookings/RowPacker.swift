@@ -35,6 +35,8 @@ package struct RowPacker: Sendable {
     /// Rows in their order, whose texts their packer holds.
     package struct Piece: Sendable {
         var rows: [PackedRow] = []
+        /// The hashes of the rows' ids.
+        package fileprivate(set) var hashes: [UInt32] = []
 
         /// No rows.
         package init() {}
@@ -44,6 +46,7 @@ package struct RowPacker: Sendable {
     private var piece = Piece()
     private let number: UInt8
     private var record: [UInt8] = []
+    private var client: UInt16 = 0
 
     /// The most packers that can work on one schedule.
     package static let most = 16
@@ -60,6 +63,7 @@ package struct RowPacker: Sendable {
     /// Notes a personal value of the row that is appended next.
     package mutating func addPersonal(_ name: Name, _ value: UnsafeBufferPointer<UInt8>) {
         TextArena.append(name.place, value, to: &record)
+        if name.place == TextArena.clientID { client = PackedRow.hash(client: value) }
     }
 
     /// Adds a row at the end.
@@ -75,8 +79,11 @@ package struct RowPacker: Sendable {
         one.series = arena.add(row.series)
         one.occurrence = arena.add(row.occurrence)
         one.personal = arena.add(record: record)
+        one.client = client
         record.removeAll(keepingCapacity: true)
+        client = 0
         piece.rows.append(one)
+        piece.hashes.append(BookingIndex.Maker.hash(row.booking))
     }
 
     /// Adds a row at the end.
@@ -95,13 +102,16 @@ package struct RowPacker: Sendable {
         one.series = arena.add(appointment.series)
         one.occurrence = arena.add(appointment.occurrence)
         one.personal = arena.add(row.personal)
+        if var client = row.personal["client.id"] { one.client = client.withUTF8 { PackedRow.hash(client: $0) } }
         piece.rows.append(one)
+        piece.hashes.append(id.withUTF8 { BookingIndex.Maker.hash($0) })
     }
 
     /// The rows since the last call.
     package mutating func takePiece() -> Piece {
         var taken = Piece()
         taken.rows.reserveCapacity(piece.rows.capacity)
+        taken.hashes.reserveCapacity(piece.hashes.capacity)
         swap(&taken, &piece)
         return taken
     }
@@ -126,6 +136,12 @@ struct PackedRow: Sendable {
     var endOffset: Int16 = 0
     var status: UInt8
     var arena: UInt8 = 0
+    /// A hash of the client's id, to tell most of two clients apart; 0 where there is none.
+    var client: UInt16 = 0
+
+    static func hash(client: UnsafeBufferPointer<UInt8>) -> UInt16 {
+        UInt16(truncatingIfNeeded: ByteHash.hash(client)) | 1
+    }
 
     init(booking: UInt32, row: Int, start: WallTime?, end: WallTime?, status: Appointment.Status?) {
         self.booking = booking

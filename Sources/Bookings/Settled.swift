@@ -59,14 +59,17 @@ package struct SettledEntry: Sendable {
         package let rawValue: UInt8
         package init(rawValue: UInt8) { self.rawValue = rawValue }
 
-        package static let agreeing = Counts(rawValue: 1)
-        package static let expected = Counts(rawValue: 2)
-        package static let outside = Counts(rawValue: 4)
-        package static let early = Counts(rawValue: 8)
+        package static var nothing: Counts { Counts(rawValue: 0) }
+        package static var agreeing: Counts { Counts(rawValue: 1) }
+        package static var expected: Counts { Counts(rawValue: 2) }
+        package static var agreeingAsExpected: Counts { Counts(rawValue: 3) }
+        package static var outside: Counts { Counts(rawValue: 4) }
+        package static var early: Counts { Counts(rawValue: 8) }
         /// It goes with another entry of its booking, and says nothing by itself: a notice.
-        package static let companion = Counts(rawValue: 16)
+        package static var companion: Counts { Counts(rawValue: 16) }
         /// Its source said when it happened.
-        package static let dated = Counts(rawValue: 32)
+        package static var dated: Counts { Counts(rawValue: 32) }
+        package static var datedEarly: Counts { Counts(rawValue: 40) }
     }
 
     package init(

@@ -121,19 +121,12 @@ struct TextArena: Sendable {
     private static func text<Result>(
         at place: UInt32, in bytes: [UInt8], _ body: (UnsafeBufferPointer<UInt8>) -> Result
     ) -> Result {
-        bytes.withUnsafeBufferPointer { bytes in
-            var start = Int(place) * 4
-            var count = 0
-            var shift = 0
-            while bytes[start] & 0x80 != 0 {
-                count |= Int(bytes[start] & 0x7f) << shift
-                shift += 7
-                start += 1
-            }
-            count |= Int(bytes[start]) << shift
-            start += 1
-            return body(UnsafeBufferPointer(rebasing: bytes[start..<start + count]))
-        }
+        bytes.withUnsafeBufferPointer { body(LentTexts(bytes: $0)[place]) }
+    }
+
+    /// Lends all texts, to look at several of one row.
+    func lending<Result>(_ body: (LentTexts) -> Result) -> Result {
+        bytes.withUnsafeBufferPointer { body(LentTexts(bytes: $0)) }
     }
 
     /// Lends the text at a place; `nil` at place 0.
@@ -152,7 +145,7 @@ struct TextArena: Sendable {
         withBytes(place) { record in
             var values: [String: String] = [:]
             var rest = record ?? UnsafeBufferPointer(start: nil, count: 0)
-            while let (name, value) = TextArena.takeValue(&rest) {
+            while let (name, value) = LentTexts.takeValue(&rest) {
                 values[text(name)!] = String(decoding: value, as: UTF8.self)
             }
             return values
@@ -161,16 +154,39 @@ struct TextArena: Sendable {
 
     /// Lends the value of `client.id` among the values at a place.
     func withClientID<Result>(of place: UInt32, _ body: (UnsafeBufferPointer<UInt8>?) -> Result) -> Result {
-        withBytes(place) { record in
-            var rest = record ?? UnsafeBufferPointer(start: nil, count: 0)
-            while let (name, value) = TextArena.takeValue(&rest) {
-                if name == TextArena.clientID { return body(value) }
-            }
-            return body(nil)
+        lending { body($0.clientID(of: place)) }
+    }
+}
+
+/// The texts of an arena while they are lent.
+struct LentTexts {
+    fileprivate let bytes: UnsafeBufferPointer<UInt8>
+
+    /// The text at a place other than 0.
+    subscript(place: UInt32) -> UnsafeBufferPointer<UInt8> {
+        var start = Int(place) * 4
+        var count = Int(bytes[start] & 0x7f)
+        var shift = 7
+        while bytes[start] & 0x80 != 0 {
+            start += 1
+            count |= Int(bytes[start] & 0x7f) << shift
+            shift += 7
         }
+        start += 1
+        return UnsafeBufferPointer(rebasing: bytes[start..<start + count])
     }
 
-    private static func takeValue(
+    /// The value of `client.id` among the values at a place.
+    func clientID(of place: UInt32) -> UnsafeBufferPointer<UInt8>? {
+        guard place != 0 else { return nil }
+        var rest = self[place]
+        while let (name, value) = LentTexts.takeValue(&rest) {
+            if name == TextArena.clientID { return value }
+        }
+        return nil
+    }
+
+    fileprivate static func takeValue(
         _ rest: inout UnsafeBufferPointer<UInt8>
     ) -> (name: UInt32, value: UnsafeBufferPointer<UInt8>)? {
         guard !rest.isEmpty else { return nil }

@@ -75,7 +75,7 @@ struct SievedUnit: Sendable {
 
         mutating func visit(_ entry: VerifyPass.ChainedBytes, _ sieve: Sieve) throws {
             let view: EntryView
-            do throws(EntryError) { view = try EntryView(entry.bytes) } catch .refused(let reason) {
+            do throws(EntryError) { view = try entry.view() } catch .refused(let reason) {
                 unit.defects.append(Diagnosis.unreadable(entry.index, reason))
                 return
             } catch {

@@ -26,6 +26,14 @@ enum VerifyPass {
     struct ChainedBytes {
         let index: Int
         let bytes: UnsafeRawBufferPointer
+        fileprivate let previous: Hash
+        fileprivate let prefix: EntryPrefix
+        fileprivate let prefixLength: Int
+
+        /// The entry, read where it lies.
+        func view() throws(EntryError) -> EntryView {
+            try prefix.view(bytes, length: prefixLength, index: index, previous: previous)
+        }
     }
 
     /// What a worker leaves of one unit.
@@ -152,9 +160,11 @@ enum VerifyPass {
             let leaf = digest.leaf(bytes)
             let stored = query.hash(2)
             if stored == leaf, let length = prefix.length(in: bytes, index: position, previous: previous) {
+                let chained = ChainedBytes(
+                    index: position, bytes: bytes, previous: previous, prefix: prefix, prefixLength: length)
                 previous = leaf
                 if isState(bytes, after: length) { unit.states.append(position) }
-                try visit(ChainedBytes(index: position, bytes: bytes))
+                try visit(chained)
             } else {
                 let found = try Diagnosis.broken(
                     bytes: Array(bytes), leaf: leaf, stored: stored, at: position, origin: origin, in: database)

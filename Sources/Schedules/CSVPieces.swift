@@ -107,7 +107,7 @@ struct JoinedPieces {
     private mutating func reserve(_ first: CSVRows.Outcome) {
         guard next == 0, let size, first.records > 0, first.bytes > 0 else { return }
         let count = size / max(1, first.bytes / first.records) + 1000
-        rows.appointments.reserveCapacity(min(count, JoinedPieces.mostReserved))
+        rows.reserveCapacity(min(count, JoinedPieces.mostReserved))
     }
 
     /// All rows.

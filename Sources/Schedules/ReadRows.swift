@@ -24,12 +24,20 @@ struct ReadRows: Sendable {
 /// A whole schedule's rows, joined of pieces in their order.
 struct AllRows: Sendable {
     var appointments = LiveAppointments()
+    private(set) var index = BookingIndex.Maker()
     private(set) var malformations = MalformationList()
     private(set) var count = 0
     private(set) var badStarts = ReadRows.BadStarts()
 
+    /// Makes room for so many rows in all.
+    mutating func reserveCapacity(_ count: Int) {
+        appointments.reserveCapacity(count)
+        index.reserveCapacity(count)
+    }
+
     /// Adds what comes next; its rows are numbered from the one after `row`.
     mutating func append(_ next: ReadRows, after row: Int) {
+        for hash in next.packed.hashes { index.append(hash) }
         appointments.append(next.packed, after: row)
         malformations.append(next.malformations, after: row)
         badStarts.append(next.badStarts, after: row)

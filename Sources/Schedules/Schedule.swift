@@ -1,7 +1,5 @@
 public import Bookings
-import Dispatch
 import Foundation
-import Synchronization
 import Transparency
 
 /// What the live schedule shows, read into a snapshot: the second of the two routes that an audit compares.
@@ -61,19 +59,9 @@ public enum Schedule {
             case .ndjson: try NDJSONSchedule(window, layout: layout).read(makeReader(0))
             }
         try refuseWrongColumns(rows, layout, path: path)
-        let index = BookingIndex(rows.appointments) { count, part in parallelMap(count, part) }
         return Snapshot(
-            coverage: coverage, appointments: rows.appointments, index: index, malformations: rows.malformations.all,
-            rows: rows.count, digest: digest)
-    }
-
-    private static func parallelMap<Value: Sendable>(_ count: Int, _ body: @Sendable (Int) -> Value) -> [Value] {
-        let values = Mutex<[Value?]>(Array(repeating: nil, count: count))
-        DispatchQueue.concurrentPerform(iterations: count) { place in
-            let value = body(place)
-            values.withLock { $0[place] = value }
-        }
-        return values.withLock { $0.compactMap(\.self) }
+            coverage: coverage, appointments: rows.appointments, index: BookingIndex(rows.appointments, rows.index),
+            malformations: rows.malformations.all, rows: rows.count, digest: digest)
     }
 
     // Of fewer rows nobody can say whether the rows are odd or the reading is.
