@@ -13,6 +13,9 @@ struct NDJSONSchedule: ~Copyable {
     private var seen: Set<Word> = []
     private var members: [String] = []
 
+    // Rows are packed so many at a time, or all of them would be in memory twice.
+    private static let pieceLength = 4096
+
     init(_ window: consuming ByteWindow, layout: ScheduleLayout) {
         self.window = window
         self.layout = layout
@@ -27,6 +30,7 @@ struct NDJSONSchedule: ~Copyable {
     /// Reads all rows, and gives the digest of the file with them.
     consuming func read(_ reader: consuming RowReader) throws(ScheduleError) -> (rows: AllRows, digest: Hash) {
         try window.start()
+        var rows = AllRows()
         var count = 0
         while let line = try next() {
             row.number += 1
@@ -41,9 +45,9 @@ struct NDJSONSchedule: ~Copyable {
                 }
             }
             window.use(line.length)
+            if row.number.isMultiple(of: NDJSONSchedule.pieceLength) { rows.append(reader.take(), after: 0) }
         }
         if count > 0 { try requireMembers() }
-        var rows = AllRows()
         rows.append(reader.take(), after: 0)
         rows.appointments.adoptTexts(of: [reader.packer])
         return (rows, window.finishDigest())

@@ -31,6 +31,40 @@ struct EntryPropertyTests {
         }
     }
 
+    /// What the chain has compared is not read again: the rest is understood, and refused, as in one piece.
+    @Test(arguments: [21, 22, 23])
+    func `an entry read behind its start says what it says in one piece`(seed: UInt64) throws {
+        print("seed \(seed)")
+        var generator = EntryGenerator(seed: seed)
+        var random = SplitMix64(seed: seed)
+        for _ in 0..<400 {
+            let entry = generator.entry()
+            let prefix = EntryPrefix(origin: entry.origin)
+            let length = Entry.prefix(origin: entry.origin, index: entry.index, previous: entry.previous).count
+            var bytes = entry.bytes
+            for change in 0..<8 {
+                if change > 0 {
+                    let place = Int.random(in: length..<bytes.count, using: &random)
+                    switch change % 3 {
+                    case 0: bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &random)
+                    case 1: bytes.remove(at: place)
+                    default: bytes = entry.bytes + [UInt8](repeating: 0x7d, count: change - 1)
+                    }
+                }
+                let (whole, behind) = bytes.withUnsafeBytes { bytes in
+                    (
+                        Result { () throws(EntryError) in try Entry(bytes: bytes) },
+                        Result { () throws(EntryError) in
+                            Entry(try prefix.view(bytes, length: length, index: entry.index, previous: entry.previous))
+                        }
+                    )
+                }
+                #expect(whole == behind, "seed \(seed): \(String(decoding: bytes, as: UTF8.self))")
+                if bytes.count <= length + 1 { break }
+            }
+        }
+    }
+
     @Test func `every type is met`() throws {
         var generator = EntryGenerator(seed: 3)
         for type in EntryType.allCases {
