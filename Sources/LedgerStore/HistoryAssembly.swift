@@ -89,14 +89,14 @@ extension Ledger {
             try Query(database, "SELECT max(at) FROM outside").first { $0.isNull(0) ? nil : $0.text(0) } ?? nil
         return VerifiedHistory(
             verification: verification, bookings: histories,
-            readings: try readings(journal, in: database),
+            readings: Ledger.readings(journal),
             journal: journal, sequences: sequences ?? [:],
             lastHeldOutside: outside.flatMap { Timestamp(canonical: $0) }, opened: journal.first?.recorded,
             isWhole: sequences != nil, settled: settled, ranBack: ranBack)
     }
 
     /// The readings in the order in which they were taken.
-    func readings(_ journal: [Entry], in database: Database) throws -> [Reading] {
+    static func readings(_ journal: [Entry]) -> [Reading] {
         journal.compactMap { Reading($0) }
             .sorted { ($0.coverage.takenAt, $0.index) < ($1.coverage.takenAt, $1.index) }
     }

@@ -15,7 +15,7 @@ extension Ledger {
         let glance = try read { database in
             let store = EntryStore(database)
             let journal = try journalEntries(database).compactMap { try store.entry(at: $0) }
-            return (journal: journal, readings: try readings(journal, in: database))
+            return (journal: journal, readings: Ledger.readings(journal))
         }
         let sieve = make(glance.readings, glance.journal)
         let (pass, parts) = try Ledger.wrapping(path) {

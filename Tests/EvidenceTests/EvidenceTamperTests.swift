@@ -1,3 +1,4 @@
+import Auditing
 import Bookings
 import TestSupport
 import Testing
