@@ -28,6 +28,7 @@ let package = Package(
     name: "daybook",
     products: [
         .executable(name: "daybook", targets: ["daybook"]),
+        .executable(name: "daybook-verify", targets: ["daybook-verify"]),
         .executable(name: "daybook-bench", targets: ["daybook-bench"]),
     ],
     dependencies: [
@@ -56,10 +57,23 @@ let package = Package(
             dependencies: ["Bookings", "Transparency", .product(name: "Yams", package: "Yams")],
             swiftSettings: settings
         ),
+        .target(
+            name: "Console",
+            dependencies: [
+                "Auditing", "Bookings", "Evidence", "Transparency",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "daybook-verify",
+            dependencies: ["Console", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "daybook",
             dependencies: [
-                "Auditing", "Bookings", "Evidence", "LedgerStore", "Schedules", "Transparency",
+                "Auditing", "Bookings", "Console", "Evidence", "LedgerStore", "Schedules", "Transparency",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings

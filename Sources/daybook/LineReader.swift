@@ -1,4 +1,5 @@
 import Bookings
+import Console
 import Foundation
 
 /// Lines of a file or of standard input, in batches: what has come is handed over when nothing more is there yet, so

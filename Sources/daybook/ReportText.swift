@@ -1,5 +1,6 @@
 import Auditing
 import Bookings
+import Console
 import LedgerStore
 import Schedules
 import Transparency
@@ -86,8 +87,7 @@ struct ReportText {
     }
 }
 
-/// The assurance in words: what holds, each with its sentence, and what was not asked. Never a bare "OK".
-enum AssuranceText {
+extension AssuranceText {
     static func sentence(
         _ assurance: [Assurance], _ verification: Verification, asked: Set<Assurance> = []
     ) -> String {
@@ -104,17 +104,6 @@ enum AssuranceText {
                 + "\(count == 1 ? "is" : "are") not protected against a roll-back."
         }
         return Terminal.folded(text)
-    }
-
-    static func meaning(_ word: Assurance) -> String {
-        switch word {
-        case .consistent: "bytes, chain and tree agree with each other"
-        case .signed: "a checkpoint is signed by a key that you gave"
-        case .held: "it has grown from a checkpoint that you held"
-        case .stamped: "time-stamped by a third party"
-        case .witnessed: "cosigned as your policy asks"
-        case .live: "the live schedule agrees"
-        }
     }
 
     private static func lack(_ word: Assurance, wasAsked: Bool) -> String {

@@ -1,5 +1,6 @@
 import Auditing
 import Bookings
+import Console
 import Schedules
 import Transparency
 

@@ -1,5 +1,6 @@
 import Auditing
 import Bookings
+import Console
 
 /// How a verdict is printed for the manager: the paragraph first, then what it rests on.
 struct VerdictText {
@@ -32,20 +33,5 @@ struct VerdictText {
         let words = verdict.assurance.map { "\($0.rawValue) (\(AssuranceText.meaning($0)))" }
         lines.append("  - Assurance: \(words.isEmpty ? "none" : words.joined(separator: "; "))")
         return lines.joined(separator: "\n")
-    }
-}
-
-/// A timeline for people: one line a step.
-struct TimelineText {
-    let timeline: Timeline
-    let clock: LocalClock
-
-    var lines: [String] {
-        timeline.steps.map { step in
-            let source = step.index.map { "entry \($0)" } ?? ""
-            let words = "\(step.sentence) [\(step.knowledge.rawValue)\(source.isEmpty ? "" : ", \(source)")]"
-            let when = clock.column(step.at)
-            return "  \(when)  " + Terminal.folded(words, indent: when.count + 4, width: 118)
-        }
     }
 }

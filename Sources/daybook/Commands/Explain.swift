@@ -1,6 +1,7 @@
 import ArgumentParser
 import Auditing
 import Bookings
+import Console
 
 struct Explain: ParsableCommand {
     static let configuration = CommandConfiguration(

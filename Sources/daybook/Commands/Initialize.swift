@@ -1,5 +1,6 @@
 import ArgumentParser
 import Bookings
+import Console
 import Foundation
 import LedgerStore
 import Transparency
@@ -56,25 +57,5 @@ struct Initialize: ParsableCommand {
             throw Terminal.fail("\(path): this is a checkpoint, but not of a Daybook ledger", 65)
         }
         return checkpoint
-    }
-}
-
-/// Signed notes that lie in files.
-enum CheckpointFile {
-    static func read(_ path: String) throws -> SignedNote {
-        guard let data = start(of: path, count: SignedNote.largest.bytes + 1) else {
-            throw Terminal.fail("\(path): there is no such file, or it may not be read", 66)
-        }
-        guard data.count <= SignedNote.largest.bytes, let text = String(validating: data, as: UTF8.self),
-            let note = try? SignedNote(text), (try? Checkpoint(text: note.text)) != nil
-        else { throw Terminal.fail("\(path): this is not a signed checkpoint", 65) }
-        return note
-    }
-
-    /// The first bytes of a file of any size, or of a pipe; `nil` where it cannot be read.
-    static func start(of path: String, count: Int) -> Data? {
-        do { return try FileHandle(forReadingFrom: URL(filePath: path)).read(upToCount: count) ?? Data() } catch {
-            return nil
-        }
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Bookings
+import Console
 import Foundation
 import LedgerStore
 import Transparency
@@ -34,7 +35,8 @@ struct Verify: ParsableCommand {
             let configuration = try options.configuration()
             let ledger = try options.open(configuration)
             let request = VerificationRequest(
-                trust: try trust.map { try VerifierKeyFile.read($0) }, held: try held.flatMap { try heldNotes($0) },
+                trust: try trust.map { try VerifierKeyFile.read($0) },
+                held: try held.flatMap { try CheckpointFile.all(in: $0) },
                 states: states,
                 projections: projections)
             let verification = try ledger.verify(request)
@@ -44,16 +46,6 @@ struct Verify: ParsableCommand {
             if !verification.defects.isEmpty || lacksSignature { throw ExitCode(2) }
             if !verification.unreached.isEmpty { throw ExitCode(3) }
         }
-    }
-
-    private func heldNotes(_ path: String) throws -> [SignedNote] {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
-            return [try CheckpointFile.read(path)]
-        }
-        let names = try FileManager.default.contentsOfDirectory(atPath: path).sorted().filter { !$0.hasPrefix(".") }
-        guard !names.isEmpty else { throw Terminal.fail("\(path): no checkpoint lies in this folder", 66) }
-        return try names.map { try CheckpointFile.read("\(path)/\($0)") }
     }
 
     private func text(_ verification: Verification) -> String {
@@ -76,20 +68,5 @@ struct Verify: ParsableCommand {
                 verification.assurance, verification,
                 asked: Set((trust.isEmpty ? [] : [.signed]) + (held.isEmpty ? [] : [.held]))))
         return lines.joined(separator: "\n")
-    }
-}
-
-/// Verifier keys as an argument or in a file.
-enum VerifierKeyFile {
-    static func read(_ argument: String) throws -> VerifierKey {
-        if let key = try? VerifierKey(argument) { return key }
-        guard !argument.isEmpty, let data = CheckpointFile.start(of: argument, count: 4096) else {
-            throw Terminal.fail("--trust \(argument): this is neither a verifier key nor a file", 64)
-        }
-        let text = String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
-        guard let key = try? VerifierKey(text) else {
-            throw Terminal.fail("\(argument): this is not a verifier key", 65)
-        }
-        return key
     }
 }

@@ -1,0 +1,37 @@
+package import Auditing
+package import Bookings
+
+/// The assurance in words: what holds, each with its sentence, and what was not asked. Never a bare "OK".
+package enum AssuranceText {
+    /// What a word of the assurance means.
+    package static func meaning(_ word: Assurance) -> String {
+        switch word {
+        case .consistent: "bytes, chain and tree agree with each other"
+        case .signed: "a checkpoint is signed by a key that you gave"
+        case .held: "it has grown from a checkpoint that you held"
+        case .stamped: "time-stamped by a third party"
+        case .witnessed: "cosigned as your policy asks"
+        case .live: "the live schedule agrees"
+        }
+    }
+}
+
+/// A timeline for people: one line a step.
+package struct TimelineText {
+    private let timeline: Timeline
+    private let clock: LocalClock
+
+    package init(timeline: Timeline, clock: LocalClock) {
+        self.timeline = timeline
+        self.clock = clock
+    }
+
+    package var lines: [String] {
+        timeline.steps.map { step in
+            let source = step.index.map { "entry \($0)" } ?? ""
+            let words = "\(step.sentence) [\(step.knowledge.rawValue)\(source.isEmpty ? "" : ", \(source)")]"
+            let when = clock.column(step.at)
+            return "  \(when)  " + Terminal.folded(words, indent: when.count + 4, width: 118)
+        }
+    }
+}
