@@ -178,6 +178,7 @@ def read_note(note, keys, origin, what):
     for line in parts[5].split("\n")[:-1]:
         _, name, blob = line.split(" ")
         blob = unbase64(blob, f"a signature of {what}")
+        require(len(blob) > 4, f"a signature of {what} is too short")
         for key in keys:
             if (key.name, key.id) == (name, blob[:4]) and key not in signers:
                 try:
@@ -210,14 +211,14 @@ def read_answer(entry, ids, form):
     tree, what = Tree(body["size"], base64.b64decode(body["root"])), f"a leaf under entry {entry.index}"
     for item in shown:
         leaf = canonical(item["leaf"].encode(), what)
-        require(fits(leaf, form), f"{what} is not spelled as one")
+        require(fits(leaf, form) and rising(leaf.get("entries", [])), f"{what} is not spelled as one")
         require_inclusion(leaf_hash(item["leaf"].encode()), item["index"], tree, item["proof"], what)
         order.append((leaf["source"], leaf["booking"]))
         places.append(item["index"])
         leaves[order[-1]] = leaf.get("entries", [])
     require(rising(places) and rising(order), f"the leaves under entry {entry.index} are not in order")
     needed = ids & set(order)
-    for id in ids - needed:
+    for id in sorted(ids - needed):
         at = bisect.bisect(order, id)
         first, last = at < len(order) and places[at] == 0, at > 0 and places[at - 1] == tree.size - 1
         beside = 0 < at < len(order) and places[at] == places[at - 1] + 1
@@ -250,10 +251,67 @@ def check_fields(entry, shown, may_disclose):
     return list(said.values()) + [f"{name}: not disclosed" for name in sealed if name not in said]
 
 
+def check_about(file, entries, state, readings):
+    """The entries must be just what the state names for the booking's ids, what followed it, and what erased."""
+    source = file["source"]
+    siblings, links = {(source, name) for name in file.get("siblings", [])}, defaultdict(set)
+    for entry in entries:
+        for id in entry.ids if entry.type else ():
+            links[id] |= entry.ids
+    closure, new = set(), {(source, file["booking"])}
+    while new:
+        closure |= new
+        new = set().union(*(links[id] for id in new)) - closure
+    require(len(siblings) == len(file.get("siblings", [])) and not siblings & closure,
+            "a sibling is not another booking, or stands there twice")
+    wanted, shown = closure | siblings, {entry.index: entry for entry in entries}
+    leaves = {id: set(indexes) for id, indexes in read_answer(state, wanted, STATE_LEAF).items()}
+    for id in sorted(wanted & set(leaves)):
+        for index in sorted(leaves[id]):
+            require(index in shown, f"entry {index}, which the state names, is left out")
+            require(index < state.index and shown[index].type and id in shown[index].ids,
+                    f"entry {index} is not understood, or the state names it for another booking")
+    pointed = {mark["by"] for entry in entries for mark in entry.shown.get("erased", [])}
+    for entry in entries:
+        require(entry.ids & wanted or entry.index in pointed, f"entry {entry.index} is not about this booking")
+        for id in entry.ids & (wanted | set(leaves)) if entry.index < state.index else ():
+            require(entry.index in leaves.get(id, ()), f"the state does not name entry {entry.index} for its booking")
+    fields = {entry.index: check_fields(entry, shown, not entry.ids & siblings) for entry in entries}
+    seen = [bool(closure & set(read_answer(reading, closure, READING_LEAF))) for reading in readings]
+    require(not readings or any(seen), "readings stand there, and none of them has the booking")
+    later = [entry.index for entry in entries if entry.index > state.index and entry.ids]
+    return closure, {id: leaves.get(id, set()) for id in wanted}, later, fields, seen
+
+
+def check_token(token):
+    """A time-stamp token is one DER sequence; what it says is not looked at."""
+    more = token[1] - 128 if len(token) > 1 and token[1] > 128 else 0
+    length = int.from_bytes(token[2 : 2 + more], "big") if more else token[1] if len(token) > 1 else -1
+    require(token[0] == 0x30 and len(token) == 2 + more + length, "a time-stamp token is not one DER sequence")
+
+
+def compare(held, keys, origin, known):
+    """What the notes kept by the verifier add: what they prove, and those that the file does not reach."""
+    same, unreached = [], []
+    for name, text in held:
+        why = "the file does not reach it"
+        try:
+            old, _ = read_note(text, keys, origin, name)
+        except Refused as refusal:
+            old, why = None, refusal
+        if old and old.size in known:
+            require(known[old.size] == old, f"AR403: the held note {name} is signed, and is of another history")
+            same.append(f"The first {old.size} entries are those of the held note {name}.")
+        else:
+            unreached.append(f"Whether the held note {name} is of this history: {why}.")
+    return same, unreached
+
+
 def verify(data, trusted, held):
     """Refuses the evidence, or returns what to print and whether every held note was compared."""
     file = canonical(data, "the file")
-    require(isinstance(file, dict) and file.get("format") == "daybook-evidence/v1", "the file is of a version that this program does not know")
+    require(isinstance(file, dict) and file.get("format") == "daybook-evidence/v1",
+            "the file is of a version that this program does not know")
     require(fits(file, EVIDENCE), "a member of the file is missing, empty, unknown, out of order or of another form")
     origin, source, rotations = file["origin"], file["source"], file.get("rotations", [])
     changes = [canonical(unbase64(item["entry"]["bytes"], "a rotation"), "a rotation") for item in rotations]
@@ -286,7 +344,7 @@ def verify(data, trusted, held):
         older(item, "held", "a held note inside the file")
     for item in file.get("timestamps", []):
         older(item, "checkpoint", "a time-stamped checkpoint")
-        unbase64(item["token"], "a time-stamp token")
+        check_token(unbase64(item["token"], "a time-stamp token"))
 
     entries = [read(item) for item in file.get("entries", [])]
     readings = [read(item, "snapshot.taken") for item in file.get("snapshots", [])]
@@ -301,30 +359,8 @@ def verify(data, trusted, held):
         require(previous in (None, base64.b64decode(entry.members["previous"])),
                 f"entry {entry.index} does not name the one before it")
 
-    siblings, links = {(source, name) for name in file.get("siblings", [])}, defaultdict(set)
-    for entry in entries:
-        for id in entry.ids if entry.type else ():
-            links[id] |= entry.ids
-    closure, new = set(), {(source, file["booking"])}
-    while new:
-        closure |= new
-        new = set().union(*(links[id] for id in new)) - closure
-    require(len(siblings) == len(file.get("siblings", [])) and not siblings & closure, "a sibling is not another booking")
-    wanted, shown = closure | siblings, {entry.index: entry for entry in entries}
-    leaves = {id: set(listed) for id, listed in read_answer(state, wanted, STATE_LEAF).items()}
-    for id in wanted & set(leaves):
-        for index in leaves[id]:
-            require(index in shown, f"entry {index}, which the state names, is left out")
-            require(index < state.index and shown[index].type and id in shown[index].ids,
-                    f"entry {index} is not understood, or the state names it for another booking")
-    pointed = {mark["by"] for entry in entries for mark in entry.shown.get("erased", [])}
-    for entry in entries:
-        require(entry.ids & wanted or entry.index in pointed, f"entry {entry.index} is not about this booking")
-        for id in entry.ids & (wanted | set(leaves)) if entry.index < state.index else ():
-            require(entry.index in leaves.get(id, ()), f"the state does not name entry {entry.index} for its booking")
-    fields = {entry.index: check_fields(entry, shown, not entry.ids & siblings) for entry in entries}
-    seen = [bool(closure & set(read_answer(reading, closure, READING_LEAF))) for reading in readings]
-    require(not readings or any(seen), "readings stand there, and none of them has the booking")
+    closure, named, later, fields, seen = check_about(file, entries, state, readings)
+    same, unreached = compare(held, keys, origin, known)
 
     proven = [f"The checkpoint of {origin}, {tree.size} entries, is signed by the key with the fingerprint",
               "  " + re.sub("(....)(?!$)", r"\1 ", hashlib.sha256(keys[-1].public).hexdigest()),
@@ -333,30 +369,25 @@ def verify(data, trusted, held):
     open_ = ["What was never reported to the ledger, and what was recorded after the checkpoint.",
              "Whether witnesses cosigned it: this program does not check cosignatures."]
     open_ += ["When it was stamped: the time-stamp token is not checked by this program."] * ("timestamps" in file)
-    compared = True
-    for name, text in held:
-        try:
-            old, _ = read_note(text, keys, origin, name)
-        except Refused as refusal:
-            old, why = None, f" ({refusal})"
-        if old and old.size in known:
-            require(known[old.size] == old, f"AR403: the held note {name} is signed, and of another history than the file")
-            proven.append(f"The first {old.size} entries are those of the held note {name}.")
-        else:
-            compared = False
-            open_.append(f"Whether the held note {name} is of this history: the file does not reach it{why if not old else ''}.")
+    proven, open_ = proven + same, open_ + unreached
     declared = [f"Its state is entry {state.index}, recorded {state.members['recorded']}. Of {tree.size} entries, "
                 f"{tree.size - state.index - 1} follow it: of those it says nothing."]
-    for id in sorted(wanted):
-        before = sorted(leaves.get(id, ()))
-        declared.append(f"Up to there, all entries about {id[1]} are: {', '.join(map(str, before)) or 'none'}.")
+    for id, indexes in sorted(named.items()):
+        declared.append(f"Up to there, all entries about {id[1]} are: {listed(sorted(indexes)) or 'none'}.")
+    declared += [f"After it, and not declared to be all: {listed(later)}."] * bool(later)
+    own = [entry for entry in entries if entry.ids & closure]
     for reading, has in zip(readings, seen):
-        counts = "claimed present" if has else absence(reading, [entry for entry in entries if entry.ids & closure], source)
-        declared.append(f"In the reading of {reading.members['body']['takenAt']} the booking is {counts}.")
+        claim = "claimed present" if has else absence(reading, own, source)
+        declared.append(f"In the reading of {reading.members['body']['takenAt']} the booking is {claim}.")
     declared.append("Who did what, and when, is what the source and the recorder's clock said.")
     lines = [summary(entry) + "".join(f"\n          {text}" for text in fields[entry.index]) for entry in entries]
-    parts = {"Proven": proven, "Declared by the ledger": declared, "Cannot be said": open_, "Entries": lines or ["none"]}
-    return [line for title, part in parts.items() for line in [title] + [f"  {text}" for text in part]], compared
+    parts = {"Proven": proven, "Declared by the ledger": declared, "Cannot be said": open_}
+    parts["Entries"] = lines or ["none"]
+    return [line for title, part in parts.items() for line in [title] + [f"  {text}" for text in part]], not unreached
+
+
+def listed(indexes):
+    return ", ".join(map(str, indexes))
 
 
 def absence(reading, entries, source):

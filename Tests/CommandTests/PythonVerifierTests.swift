@@ -5,7 +5,7 @@ import Testing
 import Transparency
 
 /// A Python that has what `samples/verify_evidence.py` needs.
-private enum Python {
+enum Python {
     static let script = Fixtures.checkout.appending(path: "samples/verify_evidence.py")
 
     /// The first that is new enough and has `cryptography`; `nil` where there is none.
