@@ -40,13 +40,12 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
         .target(name: "Transparency", dependencies: ["COpenSSL"], swiftSettings: settings),
         .target(name: "Bookings", dependencies: ["Transparency"], swiftSettings: settings),
-        .target(name: "Auditing", dependencies: ["Bookings", "Transparency"], swiftSettings: settings),
-        .target(
-            name: "Evidence", dependencies: ["Auditing", "Bookings", "Transparency"], swiftSettings: settings),
+        .target(name: "Evidence", dependencies: ["Bookings", "Transparency"], swiftSettings: settings),
+        .target(name: "Auditing", dependencies: ["Bookings", "Evidence", "Transparency"], swiftSettings: settings),
         .target(
             name: "LedgerStore",
             dependencies: [
-                "Bookings", "Transparency",
+                "Bookings", "Evidence", "Transparency",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
@@ -103,7 +102,7 @@ let package = Package(
         .testTarget(
             name: "LedgerStoreTests",
             dependencies: [
-                "Auditing", "LedgerStore", "Bookings", "Transparency", "TestSupport",
+                "Auditing", "Evidence", "LedgerStore", "Bookings", "Transparency", "TestSupport",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],

@@ -24,6 +24,15 @@ CREATE TABLE head (
     frontier BLOB NOT NULL
 ) STRICT;
 
+CREATE TABLE state_block (
+    state INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    source BLOB NOT NULL,
+    booking BLOB NOT NULL,
+    hash BLOB NOT NULL CHECK (length(hash) = 32),
+    PRIMARY KEY (state, number)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE checkpoint (
     size INTEGER PRIMARY KEY,
     note TEXT NOT NULL

@@ -1,4 +1,4 @@
-import Bookings
+public import Bookings
 
 /// Bookings that were made in the same breath as another: by the same login within moments, or for the same client.
 struct Siblings {
@@ -93,5 +93,13 @@ struct Siblings {
         else { return nil }
         let apart = abs(Timestamp.seconds(from: replay.effective(own), to: replay.effective(entry)))
         return Sibling(key: other, entry: entry, appointment: appointment, apart: apart)
+    }
+}
+
+extension VerifiedHistory {
+    /// The bookings that the same login made within a breath of this one, for the same client where that is known: what
+    /// AR301 speaks of.
+    public func bookingsMadeInTheSameBreath(as key: BookingKey, thresholds: Thresholds) -> [BookingKey] {
+        Siblings(among: self, thresholds: thresholds).inTheSameBreath(as: key).map(\.key)
     }
 }

@@ -1,9 +1,9 @@
-package import Bookings
+import Bookings
 
 /// The words in which findings and verdicts speak.
 ///
 /// Rules: say what is *recorded*, *observed* or *inferred*; accuse nobody; no personal value; dates as people say them.
-package enum Words {
+enum Words {
     private static let days = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
     private static let months = [
         "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
@@ -11,23 +11,23 @@ package enum Words {
     ]
 
     /// `Tuesday 22 September 2026 at 10:00`.
-    package static func time(_ time: WallTime) -> String {
+    static func time(_ time: WallTime) -> String {
         "\(day(time.civil)) at \(time.civil.clockText)"
     }
 
     /// `Tuesday 22 September 2026`.
-    package static func day(_ civil: CivilTime) -> String {
+    static func day(_ civil: CivilTime) -> String {
         "\(days[civil.weekday]) \(date(civil))"
     }
 
     /// `22 September 2026`.
-    package static func date(_ civil: CivilTime) -> String {
+    static func date(_ civil: CivilTime) -> String {
         let (year, month, day) = civil.date
         return "\(day) \(months[month - 1]) \(year)"
     }
 
     /// `38 seconds`, `4 minutes 10 seconds`, `19 hours`, `3 days`.
-    package static func duration(_ seconds: Int64) -> String {
+    static func duration(_ seconds: Int64) -> String {
         let seconds = abs(seconds)
         func count(_ number: Int64, _ unit: String) -> String { "\(number) \(unit)\(number == 1 ? "" : "s")" }
         func pair(_ large: Int64, _ unit: String, _ small: Int64, _ part: String) -> String {
@@ -42,14 +42,14 @@ package enum Words {
     }
 
     /// `Booking A-1001 (Tuesday 22 September 2026 at 10:00 with D7)`.
-    package static func booking(_ booking: Identifier, _ appointment: Appointment?) -> String {
+    static func booking(_ booking: Identifier, _ appointment: Appointment?) -> String {
         guard let appointment, let start = appointment.start else { return "Booking \(quoted(booking))" }
         let with = appointment.practitioner.map { " with \($0)" } ?? ""
         return "Booking \(quoted(booking)) (\(time(start))\(with))"
     }
 
     /// An id as people can read it: what is not printable is shown, not printed.
-    package static func quoted(_ identifier: Identifier) -> String {
+    static func quoted(_ identifier: Identifier) -> String {
         String(
             String.UnicodeScalarView(
                 identifier.text.unicodeScalars.flatMap { scalar -> [Unicode.Scalar] in
@@ -59,7 +59,7 @@ package enum Words {
     }
 
     /// `reception.jane (user)`; what is not known is said so.
-    package static func actor(_ actor: Entry.Actor?) -> String {
+    static func actor(_ actor: Entry.Actor?) -> String {
         guard let actor else { return "somebody that the source does not name" }
         switch (actor.kind, actor.id) {
         case (.client, _): return "the client"
@@ -74,15 +74,15 @@ package enum Words {
     }
 
     /// The name under which somebody attests: `reception.jane`.
-    package static func name(of actor: Entry.Actor?) -> String { actor?.id ?? "somebody" }
+    static func name(of actor: Entry.Actor?) -> String { actor?.id ?? "somebody" }
 
     /// `A-1, A-2 and 7 more`.
-    package static func list(_ bookings: [Identifier], most: Int = 10) -> String {
+    static func list(_ bookings: [Identifier], most: Int = 10) -> String {
         let shown = bookings.prefix(most).map { quoted($0) }.joined(separator: ", ")
         return bookings.count > most ? "\(shown) and \(bookings.count - most) more" : shown
     }
 
-    package static func count(_ number: Int, _ one: String, _ many: String? = nil) -> String {
+    static func count(_ number: Int, _ one: String, _ many: String? = nil) -> String {
         number == 1 ? "1 \(one)" : "\(number) \(many ?? one + "s")"
     }
 }

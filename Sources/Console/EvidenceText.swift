@@ -36,8 +36,12 @@ struct EvidenceText {
         return lines.joined(separator: "\n")
     }
 
+    private func report(of content: EvidenceContent) -> EvidenceReport {
+        EvidenceReport(content, isKeyTrusted: verification.assurance.contains(.signed))
+    }
+
     private func shown(_ content: EvidenceContent) -> [String] {
-        let report = EvidenceReport(content)
+        let report = report(of: content)
         var lines = [Terminal.folded(report.sentence), ""]
         if !report.timeline.steps.isEmpty {
             lines.append(Terminal.bold("What happened, as recorded"))
@@ -91,7 +95,7 @@ struct EvidenceText {
                     .object([
                         "size": .integer(content.checkpoint.size), "root": .string(content.checkpoint.root.base64),
                     ])))
-            members += EvidenceReport(content).json
+            members += report(of: content).json
             members.append(.init("entries", .array(content.records.map(record))))
         }
         members.append(.init("unreached", .array(verification.unreached.map { .integer($0.size) })))

@@ -31,8 +31,8 @@ enum DisclosureCheck {
         let withheld = out.reduce(0) { $0 + $1.withheld.count }
         return (
             out,
-            "\(shown) values are disclosed and are the ones that were sealed; \(erased) fields were erased, as an entry "
-                + "records; \(withheld) are not disclosed."
+            "Of the sealed fields \(shown) are disclosed, each with the value that was sealed; \(erased) were erased, as an "
+                + "entry records; \(withheld) are not disclosed."
         )
     }
 

@@ -254,7 +254,10 @@ struct EvidenceCheck {
         }
         if !records.isEmpty {
             let indexes = evidence.entries.map { String($0.included.index) }.joined(separator: ", ")
-            agree("Entries \(indexes) stand in the ledger, unchanged, where they say.")
+            agree(
+                records.count == 1
+                    ? "Entry \(indexes) stands in the ledger, unchanged, where it says."
+                    : "Entries \(indexes) stand in the ledger, unchanged, where they say.")
         }
         return records
     }

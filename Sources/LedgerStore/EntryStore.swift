@@ -28,6 +28,16 @@ struct EntryStore {
         return EntryStore.matching(rows, entry)
     }
 
+    /// The disclosures of an entry that can still be made, each fitting its digest.
+    func disclosures(of entry: Entry) throws -> [Disclosure] {
+        guard !entry.sealed.isEmpty else { return [] }
+        return try Query(database, "SELECT name, salt, value FROM disclosure WHERE entry = ?1 ORDER BY name")
+            .bind(1, entry.index).all { Row(name: $0.text(0), salt: $0.bytes(1), value: $0.text(2)) }
+            .filter { $0.salt.count == Disclosure.saltBytes }
+            .map { Disclosure(salt: $0.salt, name: $0.name, value: $0.value) }
+            .filter { entry.sealed.contains($0.sealed) }
+    }
+
     /// What lies beside the entries of a range under these names, not checked yet, by entry.
     func disclosures(in range: Range<Int>, names: Set<String>) throws -> [Int: [Row]] {
         guard !names.isEmpty else { return [:] }

@@ -28,35 +28,6 @@ extension Ledger {
     public func record(_ event: Event) throws(LedgerError) -> Int {
         try append { appender in try appender.append(event) }
     }
-
-    /// Commits to the entries of every id: records a `ledger.state`, and gives its index.
-    public func recordState() throws(LedgerError) -> Int {
-        try append { appender in
-            let (size, root) = try Ledger.stateCommitment(appender.database)
-            var entry = appender.entry(.ledgerState)
-            entry.body = .object(["size": .integer(size), "root": .string(root.base64)])
-            return try appender.append(entry)
-        }
-    }
-
-    /// The tree over all ids as the projection holds them.
-    private static func stateCommitment(_ database: Database) throws -> (size: Int, root: Hash) {
-        let digest = Digest()
-        var frontier = Frontier()
-        let sources = try Query(database, "SELECT id, name FROM source ORDER BY name").all {
-            ($0.integer(0), $0.identifier(1))
-        }
-        for (number, source) in sources {
-            let query = try Query(database, "SELECT booking, entries FROM booking WHERE source = ?1 ORDER BY booking")
-                .bind(1, number)
-            while try query.next() {
-                let leaf = CommitmentTree.stateLeaf(
-                    BookingKey(source: source, booking: query.identifier(0)), entries: IndexList.decode(query.lent(1)))
-                frontier.append(leaf.withUnsafeBytes { digest.leaf($0) }, digest: digest)
-            }
-        }
-        return (frontier.size, frontier.root(digest: digest))
-    }
 }
 
 extension Appender {

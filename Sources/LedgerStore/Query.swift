@@ -74,6 +74,9 @@ struct Query {
         return false
     }
 
+    /// Leaves the rest of the rows unread.
+    func reset() { sqlite3_reset(pointer) }
+
     /// Runs a statement that gives no rows.
     func run() throws {
         while try next() {}

@@ -36,7 +36,9 @@ struct Daybook: ParsableCommand {
             CommandGroup(name: "Record (the booking system)", subcommands: [Initialize.self, Record.self]),
             CommandGroup(
                 name: "Trust and keep (the auditor, the administrator)",
-                subcommands: [Verify.self, VerifyEvidence.self, SignCheckpoint.self, Backup.self, Doctor.self]),
+                subcommands: [
+                    Prove.self, VerifyEvidence.self, Verify.self, SignCheckpoint.self, Backup.self, Doctor.self,
+                ]),
         ]
     )
 }

@@ -1,5 +1,5 @@
-public import Auditing
 public import Bookings
+public import Evidence
 import Transparency
 
 /// What an evidence file says, in words: derived from the entries alone, since the file holds no verdict.
@@ -8,12 +8,14 @@ import Transparency
 public struct EvidenceReport: Sendable {
     private let content: EvidenceContent
     private let clock: LocalClock
+    private let isKeyTrusted: Bool
     private let line: BookingHistory
     private let replay = Replay(readings: [])
 
     /// What the file shows, with moments on these clocks.
-    public init(_ content: EvidenceContent, clock: LocalClock = .utc) {
+    public init(_ content: EvidenceContent, isKeyTrusted: Bool = false, clock: LocalClock = .utc) {
         self.content = content
+        self.isKeyTrusted = isKeyTrusted
         self.clock = clock
         let own = content.records.compactMap { record -> RecordedEntry? in
             guard let entry = record.entry, content.isOwn(entry) else { return nil }
@@ -81,7 +83,8 @@ public struct EvidenceReport: Sendable {
     /// where the booking was then.
     private func speaks(_ reading: Reading) -> Bool {
         guard reading.coverage.source == content.evidence.source, reading.coverage.isComplete else { return false }
-        let then = line.entries.map(\.entry).filter { replay.effective($0) <= reading.coverage.takenAt }
+        // In the ledger's own order, which nobody could choose afterwards, and not by what clocks said.
+        let then = line.entries.map(\.entry).filter { $0.index < reading.index }
         let start = then.compactMap(\.appointment?.start).last
         let practitioner = then.compactMap(\.appointment?.practitioner).last
         return reading.coverage.includes(start: start, practitioner: practitioner)
@@ -167,7 +170,9 @@ public struct EvidenceReport: Sendable {
         for record in content.records where record.entry == nil {
             limits.append("What entry \(record.index) says: it is of a later version of the program.")
         }
-        limits.append("Whose the key is: that takes a fingerprint that you got elsewhere.")
+        if !isKeyTrusted {
+            limits.append("Whose the key is: that takes a fingerprint that you got elsewhere.")
+        }
         return limits
     }
 

@@ -1,0 +1,324 @@
+public import Bookings
+public import Evidence
+import GRDB
+public import Transparency
+
+/// What evidence is asked for.
+public struct EvidenceRequest: Sendable {
+    /// The booking.
+    public var key: BookingKey
+    /// Other bookings of the same source to be shown beside it, without their clients.
+    public var siblings: Set<Identifier> = []
+    /// The sealed fields to be disclosed, as far as they still can be.
+    public var fields: Set<String> = []
+    /// Checkpoints that somebody held: the evidence shows that nothing was rewritten since.
+    public var held: [SignedNote] = []
+    /// Every reading taken in this span is shown; without it those that tell since when the booking is gone.
+    public var readings: ClosedRange<Timestamp>?
+
+    /// A request for the evidence of one booking, with nothing disclosed.
+    public init(key: BookingKey) {
+        self.key = key
+    }
+}
+
+extension Ledger {
+    /// True where the newest `ledger.state` comes after all entries of these bookings and of those that they supersede or
+    /// are superseded by.
+    public func stateCovers(_ request: EvidenceRequest) throws(LedgerError) -> Bool {
+        try read { database in
+            guard let state = try newestState(before: .max, in: database)?.index else { return false }
+            let scope = try EvidenceScope(of: request, in: self, database)
+            return scope.entries.allSatisfy { $0 < state }
+        }
+    }
+
+    /// The evidence about one booking, under a checkpoint of this ledger that was signed. Nothing is recorded.
+    ///
+    /// Costs some milliseconds where the newest state's blocks are kept, and for each reading as much as it has rows.
+    /// The result is not verified: what the file holds may have been tampered with, and whoever hands it out holds it
+    /// against ``EvidenceVerifier`` first.
+    public func evidence(
+        for request: EvidenceRequest, under note: SignedNote, by verifier: VerifierKey
+    ) throws(LedgerError) -> Evidence {
+        try read { database in
+            guard let checkpoint = try? Checkpoint(text: note.text) else {
+                throw LedgerError.notALedger(path: path, reason: "the note to prove under is no checkpoint")
+            }
+            guard let state = try newestState(before: checkpoint.size, in: database),
+                let size = state.body?["size"]?.integer
+            else {
+                throw LedgerError.notALedger(
+                    path: path, reason: "no state is recorded below the checkpoint; run \"daybook checkpoint --state\"")
+            }
+            let proofs = InclusionProofs(size: checkpoint.size, in: database)
+            let scope = try EvidenceScope(of: request, in: self, database)
+            let tree = try StateTree(of: state.index, size: size, in: database)
+            var evidence = Evidence(
+                origin: origin, verifier: verifier, source: request.key.source, booking: request.key.booking,
+                checkpoint: note, entries: try shown(scope, request, proofs),
+                state: Evidence.Commitment(
+                    try proofs.included(state.index),
+                    leaves: try leaves(of: scope.ids.union(scope.siblings), in: tree, request.key.source)))
+            evidence.siblings = scope.siblings.sorted()
+            evidence.snapshots = try readings(request, scope, proofs)
+            evidence.consistency = try request.held.compactMap { note in
+                guard let held = try? Checkpoint(text: note.text), held.size > 0, held.size < checkpoint.size else {
+                    return nil
+                }
+                return Evidence.Consistency(
+                    held: note, proof: try proofs.tree.consistencyProof(from: held.size))
+            }
+            return evidence
+        }
+    }
+
+    /// The names of the sealed fields of a booking, and of those that it supersedes or is superseded by, that can still be
+    /// disclosed.
+    public func disclosableFields(of key: BookingKey) throws(LedgerError) -> Set<String> {
+        try read { database in
+            let store = EntryStore(database)
+            return try EvidenceScope(of: EvidenceRequest(key: key), in: self, database).entries.reduce(into: []) {
+                names, index in
+                guard let entry = try store.entry(at: index) else { return }
+                names.formUnion(try store.disclosures(of: entry).map(\.name))
+            }
+        }
+    }
+
+    /// True for a ledger that was opened for reading, or that this user may only read.
+    public var isReadOnly: Bool { queue.configuration.readonly }
+
+    /// The newest note that the ledger keeps; `nil` where none was ever signed.
+    public func lastNote() throws(LedgerError) -> SignedNote? {
+        try read { database in
+            try Query(database, "SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1").first { $0.text(0) }
+                .flatMap { try? SignedNote($0) }
+        }
+    }
+
+    /// Records that evidence left the house: about which booking, of how many entries, with which digest, by whom; for
+    /// whom is sealed.
+    public func recordExport(
+        of key: BookingKey, size: Int, digest: Hash, by actor: Entry.Actor?, for recipient: String?
+    ) throws(LedgerError) {
+        try append { appender in
+            var entry = appender.entry(.evidenceExported)
+            entry.actor = actor
+            let disclosures = recipient.map { [Disclosure(name: "recipient", value: $0)] } ?? []
+            entry.sealed = disclosures.map(\.sealed)
+            entry.body = .object([
+                "source": .string(key.source.text), "booking": .string(key.booking.text), "size": .integer(size),
+                "digest": .string(digest.base64),
+            ])
+            try appender.append(entry, disclosures: disclosures)
+        }
+    }
+
+    private func newestState(before size: Int, in database: Database) throws -> Entry? {
+        let index =
+            try Query(database, "SELECT max(position) FROM journal WHERE type = ?1 AND position < ?2")
+            .bind(1, text: EntryType.ledgerState.rawValue).bind(2, size).first { $0.optionalInteger(0) } ?? nil
+        return try index.flatMap { try EntryStore(database).entry(at: $0) }
+    }
+
+    // MARK: Entries
+
+    private func shown(
+        _ scope: EvidenceScope, _ request: EvidenceRequest, _ proofs: InclusionProofs
+    ) throws -> [Evidence.ShownEntry] {
+        let store = EntryStore(proofs.database)
+        let erasures = try Erasures(in: proofs.database, below: proofs.tree.size)
+        var shown: [Int: Evidence.ShownEntry] = [:]
+        for index in scope.entries where index < proofs.tree.size {
+            var one = Evidence.ShownEntry(try proofs.included(index))
+            if let entry = try store.entry(at: index) {
+                let isOwn = [entry.booking, entry.supersedes].contains { $0.map(scope.ids.contains) ?? false }
+                let disclosures = try store.disclosures(of: entry)
+                if isOwn {
+                    one.disclosures = disclosures.filter { request.fields.contains($0.name) }.map(\.text)
+                }
+                let names = Set(disclosures.map(\.name))
+                one.erased = entry.sealed.map(\.name).filter { !names.contains($0) }.compactMap { name in
+                    erasures.entry(erasing: name, of: index).map { Evidence.Erased(field: name, by: $0) }
+                }
+            }
+            shown[index] = one
+            for by in Set(one.erased.map(\.by)) { shown[by] = Evidence.ShownEntry(try proofs.included(by)) }
+        }
+        return shown.sorted { $0.key < $1.key }.map(\.value)
+    }
+
+    // MARK: Leaves
+
+    /// The leaf of each id, or the neighbours that show that it has none.
+    private func leaves(
+        of ids: Set<Identifier>, in tree: StateTree, _ source: Identifier
+    ) throws -> [Evidence.Leaf] {
+        var places: Set<Int> = []
+        for id in ids {
+            let (index, isThere) = try tree.rank(of: BookingKey(source: source, booking: id))
+            places.formUnion(isThere ? [index] : [index - 1, index].filter { (0..<tree.size).contains($0) })
+        }
+        let merkle = MerkleTree(size: tree.size, reader: tree)
+        return try places.sorted().compactMap { place in
+            guard let leaf = try tree.leaf(at: place) else { return nil }
+            let bytes = CommitmentTree.stateLeaf(leaf.key, entries: leaf.entries)
+            return Evidence.Leaf(
+                leaf: String(decoding: bytes, as: UTF8.self), index: place,
+                proof: try merkle.inclusionProof(of: place))
+        }
+    }
+
+    /// The readings that tell where the booking stood: those asked for, else the last that has it, the first after that
+    /// lacks it, and the newest. None where no reading ever had it.
+    private func readings(
+        _ request: EvidenceRequest, _ scope: EvidenceScope, _ proofs: InclusionProofs
+    ) throws -> [Evidence.Commitment] {
+        let source = request.key.source
+        let all = try Ledger.readings(
+            journalEntries(for: [source], in: proofs.database).compactMap {
+                try EntryStore(proofs.database).entry(at: $0)
+            }
+        ).filter { $0.coverage.source == source && $0.index < proofs.tree.size }.sorted { $0.index < $1.index }
+        let presences = try scope.ids.flatMap {
+            try self.presences(of: BookingKey(source: source, booking: $0), in: proofs.database)
+        }
+        func has(_ reading: Reading) -> Bool { presences.contains { $0.contains(reading.index) } }
+        guard let seen = all.last(where: has) else { return [] }
+        var wanted: [Reading]
+        if let span = request.readings {
+            wanted = all.filter { span.contains($0.coverage.takenAt) }
+            if !wanted.contains(where: has) { wanted.append(seen) }
+        } else {
+            let later = all.filter { $0.index > seen.index }
+            wanted = [seen] + [later.first { $0.coverage.isComplete } ?? later.first, later.last].compactMap(\.self)
+        }
+        return try Dictionary(grouping: wanted, by: \.index).keys.sorted().map { index in
+            let tree = try ReadingTree(of: index, source: source, in: proofs.database)
+            return Evidence.Commitment(try proofs.included(index), leaves: try tree.leaves(of: scope.ids))
+        }
+    }
+}
+
+/// Which ids and entries evidence about a booking is made of.
+struct EvidenceScope {
+    let ids: Set<Identifier>
+    let siblings: Set<Identifier>
+    let entries: Set<Int>
+
+    init(of request: EvidenceRequest, in ledger: Ledger, _ database: Database) throws {
+        let source = request.key.source
+        let ids = try ledger.closure(of: [request.key], in: database).map(\.booking)
+        self.ids = Set(ids)
+        siblings = request.siblings.subtracting(ids)
+        entries = try self.ids.union(siblings).reduce(into: []) { entries, id in
+            entries.formUnion(
+                try ledger.listedEntries(of: BookingKey(source: source, booking: id), in: database))
+        }
+    }
+}
+
+/// Entries with their proofs under one checkpoint.
+struct InclusionProofs {
+    let database: Database
+    let tree: MerkleTree<TreeStore>
+
+    init(size: Int, in database: Database) {
+        self.database = database
+        tree = MerkleTree(size: size, reader: TreeStore(database: database))
+    }
+
+    func included(_ index: Int) throws -> Evidence.Included {
+        guard index < tree.size, let bytes = try EntryStore(database).bytes(at: index) else {
+            throw LedgerError.notALedger(
+                path: "the ledger", reason: "entry \(index) is not there; run \"daybook verify\"")
+        }
+        return Evidence.Included(index: index, bytes: bytes, proof: try tree.inclusionProof(of: index))
+    }
+}
+
+/// The tree over the ids that one reading saw, as what is remembered of it gives it.
+struct ReadingTree: HashReader {
+    private let source: Identifier
+    private let ids: [Identifier]
+
+    init(of reading: Int, source: Identifier, in database: Database) throws {
+        self.source = source
+        ids = try Query(
+            database,
+            """
+            SELECT booking FROM presence JOIN source ON source.id = presence.source
+            WHERE name = ?1 AND first <= ?2 AND (last IS NULL OR last >= ?2) ORDER BY booking
+            """
+        ).bind(1, source).bind(2, reading).all { $0.identifier(0) }
+    }
+
+    func leaves(of wanted: Set<Identifier>) throws -> [Evidence.Leaf] {
+        var places: Set<Int> = []
+        for id in wanted {
+            let place = ids.partitioningIndex { $0 >= id }
+            let isThere = ids.indices.contains(place) && ids[place] == id
+            places.formUnion(isThere ? [place] : [place - 1, place].filter { ids.indices.contains($0) })
+        }
+        let tree = MerkleTree(size: ids.count, reader: self)
+        return try places.sorted().map { place in
+            Evidence.Leaf(
+                leaf: String(decoding: bytes(at: place), as: UTF8.self), index: place,
+                proof: try tree.inclusionProof(of: place))
+        }
+    }
+
+    private func bytes(at place: Int) -> [UInt8] {
+        CommitmentTree.snapshotLeaf(BookingKey(source: source, booking: ids[place]))
+    }
+
+    func hashes(at positions: [NodePosition]) throws -> [Hash] {
+        let digest = Digest()
+        return positions.map { position in
+            var frontier = Frontier()
+            for place in position.leaves {
+                frontier.append(bytes(at: place).withUnsafeBytes { digest.leaf($0) }, digest: digest)
+            }
+            return frontier.root(digest: digest)
+        }
+    }
+}
+
+/// What `erasure.completed` entries list.
+struct Erasures {
+    private let erased: [Int: [(field: String, by: Int)]]
+
+    init(in database: Database, below size: Int) throws {
+        let indexes = try Query(
+            database, "SELECT position FROM journal WHERE type = ?1 AND position < ?2 ORDER BY position"
+        ).bind(1, text: EntryType.erasureCompleted.rawValue).bind(2, size).all { $0.integer(0) }
+        var erased: [Int: [(field: String, by: Int)]] = [:]
+        for index in indexes {
+            for row in try EntryStore(database).entry(at: index)?.body?["erased"]?.array ?? [] {
+                guard let pair = row.array, pair.count == 2, let entry = pair[0].integer else { continue }
+                for name in pair[1].array ?? [] {
+                    if let name = name.string { erased[entry, default: []].append((name, index)) }
+                }
+            }
+        }
+        self.erased = erased
+    }
+
+    /// The first entry that says that a field of an entry was erased.
+    func entry(erasing field: String, of index: Int) -> Int? {
+        erased[index]?.first { $0.field == field && $0.by > index }?.by
+    }
+}
+
+extension Array {
+    /// The first index at which a predicate holds that holds for all after it; the count where it holds for none.
+    fileprivate func partitioningIndex(where holds: (Element) -> Bool) -> Int {
+        var (low, high) = (0, count)
+        while low < high {
+            let middle = (low + high) / 2
+            if holds(self[middle]) { high = middle } else { low = middle + 1 }
+        }
+        return low
+    }
+}

@@ -1,0 +1,169 @@
+import ArgumentParser
+import Auditing
+import Bookings
+import Console
+import Evidence
+import Foundation
+import LedgerStore
+import Schedules
+import Transparency
+
+struct Prove: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Writes evidence about one booking, which anybody can check without the ledger.",
+        discussion: """
+            evidence.json holds the booking's entries, the proofs that they stand unchanged in the ledger, what the ledger \
+            declares to be all of them, and the readings of the schedule that tell since when it is gone. For an id that \
+            nobody recorded it shows that there is nothing. Whoever gets it checks it with daybook-verify, and compares \
+            the key's fingerprint with one that they got elsewhere.
+
+            No personal value is in it unless you name its field with --disclose; other clients' values never are. That \
+            evidence was made is recorded, with its digest, by whom, and (sealed) for whom.
+            """)
+
+    @OptionGroup var options: LedgerOptions
+    @Argument(help: "The booking's id.") var booking: String
+    @Option(help: ArgumentHelp("The source, where several have this id, or none.", valueName: "id")) var source: String?
+    @Option(
+        help: ArgumentHelp("The folder that the evidence is written to; made where there is none.", valueName: "dir"))
+    var out: String
+    @Option(
+        help: ArgumentHelp(
+            "A sealed field to disclose, as client.name; \"all\" for all that are left. Several may be given.",
+            valueName: "field")) var disclose: [String] = []
+    @Flag(help: "Show the bookings made in the same breath too, without their clients.") var siblings = false
+    @Option(
+        help: ArgumentHelp(
+            "A checkpoint that somebody holds: the evidence shows that nothing was rewritten since. A file, or a folder.",
+            valueName: "file")) var held: [String] = []
+    @Option(
+        help: ArgumentHelp("Show every reading of the schedule from this day on: 2026-03-01.", valueName: "day"))
+    var readingsFrom: String?
+    @Option(help: ArgumentHelp("Show every reading of the schedule up to this day.", valueName: "day"))
+    var readingsTo: String?
+    @Option(help: ArgumentHelp("Who makes the evidence: a login.", valueName: "who")) var by: String?
+    @Option(help: ArgumentHelp("For whom it is; kept sealed.", valueName: "whom")) var `for`: String?
+
+    func run() throws {
+        try reporting {
+            let configuration = try options.configuration()
+            let ledger = try options.open(configuration)
+            guard let keys = ledger.keys else {
+                throw Terminal.fail("the ledger's keys are needed; name their directory with --keys", 66)
+            }
+            let verifier = try keys.verifierKey()
+            let request = try self.request(ledger, configuration)
+            let isWritable = try canWrite(ledger)
+            if isWritable, try !ledger.stateCovers(request) { _ = try ledger.recordState() }
+            guard let note = isWritable ? try ledger.checkpoint() : try ledger.lastNote() else {
+                throw Terminal.fail("no checkpoint of this ledger was ever signed: nothing can be proven under one", 3)
+            }
+            let evidence = try ledger.evidence(for: request, under: note, by: verifier)
+            // What is handed out is checked as its receiver will: a ledger that was tampered with proves nothing.
+            let verification = EvidenceVerifier(trusted: [verifier], held: request.held).verify(evidence)
+            guard let content = verification.content else {
+                let reason = verification.refusal?.sentence ?? ""
+                throw Terminal.fail("no evidence can be made: \(reason) Run \"daybook verify\"", 2)
+            }
+            let bytes = evidence.bytes
+            try write(bytes)
+            if isWritable {
+                try ledger.recordExport(
+                    of: request.key, size: content.checkpoint.size, digest: Hash.sha256(bytes),
+                    by: by.map { Entry.Actor(kind: .user, id: $0) }, for: `for`)
+                try ledger.checkpoint()
+            }
+            report(content, bytes, zone: configuration.source(request.key.source)?.zone)
+            if !verification.unreached.isEmpty { throw ExitCode(3) }
+        }
+    }
+
+    private func request(_ ledger: Ledger, _ configuration: Configuration) throws -> EvidenceRequest {
+        var request = EvidenceRequest(key: try key(ledger, configuration))
+        if siblings {
+            let beside = try ledger.history(of: ledger.neighbours(of: request.key))
+            request.siblings = Set(
+                beside.bookingsMadeInTheSameBreath(as: request.key, thresholds: configuration.thresholds)
+                    .map(\.booking))
+        }
+        request.fields = Set(disclose)
+        if disclose.contains("all") { request.fields = try ledger.disclosableFields(of: request.key) }
+        request.held = try held.flatMap { try CheckpointFile.all(in: $0) }
+        if readingsFrom != nil || readingsTo != nil {
+            let from = try day(readingsFrom, "--readings-from") ?? Timestamp(seconds: 0)
+            let to = try day(readingsTo, "--readings-to").map { $0 + 86_399 } ?? systemClock()
+            guard from <= to else { throw Terminal.fail("--readings-from lies after --readings-to", 64) }
+            request.readings = from...to
+        }
+        return request
+    }
+
+    /// An id that nobody recorded is proven absent, from a source that is.
+    private func key(_ ledger: Ledger, _ configuration: Configuration) throws -> BookingKey {
+        let id = Identifier(booking)
+        guard id.isRecordable else { throw Terminal.fail("an id has 1 to \(Identifier.longest) bytes", 64) }
+        guard try ledger.sources(having: id).isEmpty else { return try ledger.only(booking, source: source) }
+        if let source { return BookingKey(source: Identifier(source), booking: id) }
+        let known = configuration.sources.map(\.id)
+        guard let only = known.first, known.count == 1 else {
+            throw Terminal.fail(
+                "no booking \"\(booking)\" is recorded; to prove that of a source, name it with --source", 66)
+        }
+        return BookingKey(source: only, booking: id)
+    }
+
+    private func day(_ text: String?, _ option: String) throws -> Timestamp? {
+        guard let text else { return nil }
+        guard let time = Timestamp(text + "T00:00:00Z") else {
+            throw Terminal.fail("\(option) \(text): a day is written 2026-03-01", 64)
+        }
+        return time
+    }
+
+    /// False where the ledger may only be read: then the last note and state serve, and nothing is recorded.
+    private func canWrite(_ ledger: Ledger) throws -> Bool {
+        switch try ledger.lockStanding() {
+        case .agrees where !ledger.isReadOnly: return true
+        case .agrees:
+            Terminal.say(
+                "the ledger may not be written here: the last checkpoint and state serve, and nothing is recorded")
+        case .disagrees(let defect):
+            Terminal.say("\(defect.code): \(defect.sentence) The last checkpoint and state serve; nothing is recorded")
+        case .lost(let sentence): Terminal.say("\(sentence). The last checkpoint and state serve; nothing is recorded")
+        case .notAsked: break
+        }
+        return false
+    }
+
+    private func write(_ bytes: [UInt8]) throws {
+        do { try FileManager.default.createDirectory(atPath: out, withIntermediateDirectories: true) } catch {
+            throw Terminal.fail("\(out): the folder cannot be made", 73)
+        }
+        do throws(DurableFileError) { try DurableFile.write(bytes, to: "\(out)/evidence.json") } catch {
+            throw Terminal.fail("\(out)/evidence.json: \(error.description)", 73)
+        }
+    }
+
+    private func report(_ content: EvidenceContent, _ bytes: [UInt8], zone: String?) {
+        let shown = content.records.compactMap { $0.entry?.appointment?.zone }.last
+        let report = EvidenceReport(content, clock: LocalClock(zone: zone ?? shown, rules: .system))
+        let verifier = content.evidence.verifier
+        if options.json {
+            Terminal.print(
+                JSONValue.object([
+                    "format": .string("daybook-export/v1"), "file": .string("\(out)/evidence.json"),
+                    "digest": .string(Hash.sha256(bytes).base64), "size": .integer(content.checkpoint.size),
+                    "entries": .array(content.records.map { .integer($0.index) }),
+                    "state": .integer(content.state.index), "verifier": .string(verifier.text),
+                    "sentence": .string(report.sentence),
+                ]))
+            return
+        }
+        Terminal.print(Terminal.folded(report.sentence))
+        Terminal.print("")
+        Terminal.print("Written to \(out)/evidence.json. Whoever gets it runs:")
+        Terminal.print("  daybook-verify evidence.json --trust '\(verifier.text)'")
+        Terminal.print("The key, to be compared over the telephone:")
+        Terminal.print("  \(verifier.fingerprint)")
+    }
+}
