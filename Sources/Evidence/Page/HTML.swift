@@ -1,0 +1,76 @@
+/// Markup in which a text can only ever be text: what is interpolated is escaped, and only literals are markup.
+struct HTML: ExpressibleByStringInterpolation {
+    /// The markup.
+    private(set) var markup: String
+
+    init(stringLiteral value: StaticString) {
+        markup = value.description
+    }
+
+    init(stringInterpolation: StringInterpolation) {
+        markup = stringInterpolation.markup
+    }
+
+    /// A text that is set apart, so that its direction of writing cannot turn what stands around it.
+    static func isolated(_ text: String) -> HTML { "<bdi>\(text)</bdi>" }
+
+    /// A text without its markup characters, fit for content and for attributes in double quotes.
+    ///
+    /// What would be invisible, or would turn the text around, is spelled out as `[U+202E]`.
+    static func escaped(_ text: String) -> String {
+        var out = ""
+        out.reserveCapacity(text.utf8.count)
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "&": out += "&amp;"
+            case "<": out += "&lt;"
+            case ">": out += "&gt;"
+            case "\"": out += "&quot;"
+            case "'": out += "&#39;"
+            case _ where isUnseen(scalar): out += spelledOut(scalar)
+            default: out.unicodeScalars.append(scalar)
+            }
+        }
+        return out
+    }
+
+    private static func isUnseen(_ scalar: Unicode.Scalar) -> Bool {
+        // The script of the page has the same list: what it reads there must be spelled as what is shown here.
+        switch scalar.value {
+        case 0x00...0x1f, 0x7f...0x9f, 0xad, 0x061c, 0x180e, 0x200b, 0x200e, 0x200f, 0x2028...0x202e, 0x2060...0x206f,
+            0xfeff, 0xfff9...0xfffb, 0xe0000...0xe007f:
+            true
+        default: false
+        }
+    }
+
+    private static func spelledOut(_ scalar: Unicode.Scalar) -> String {
+        let digits = String(scalar.value, radix: 16, uppercase: true)
+        return "[U+\(String(repeating: "0", count: max(0, 4 - digits.count)))\(digits)]"
+    }
+
+    /// Collects the pieces of a literal.
+    struct StringInterpolation: StringInterpolationProtocol {
+        fileprivate var markup = ""
+
+        init(literalCapacity: Int, interpolationCount: Int) {
+            markup.reserveCapacity(literalCapacity)
+        }
+
+        mutating func appendLiteral(_ literal: StaticString) { markup += literal.description }
+
+        /// A text, escaped.
+        mutating func appendInterpolation(_ text: String) { markup += HTML.escaped(text) }
+
+        mutating func appendInterpolation(_ number: Int) { markup += String(number) }
+
+        mutating func appendInterpolation(_ html: HTML) { markup += html.markup }
+
+        mutating func appendInterpolation(_ list: [HTML]) {
+            for html in list { markup += html.markup }
+        }
+
+        /// Text that the browser is not to read as markup at all: the page's own style and script, and its JSON.
+        mutating func appendInterpolation(raw text: String) { markup += text }
+    }
+}
