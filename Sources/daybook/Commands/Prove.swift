@@ -12,7 +12,7 @@ struct Prove: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Writes evidence about one booking, which anybody can check without the ledger.",
         discussion: """
-            evidence.json holds the booking's entries, the proofs that they stand unchanged in the ledger, what the ledger \
+            Two files are written: evidence.html for people, and evidence.json, which holds the booking's entries, the proofs that they stand unchanged in the ledger, what the ledger \
             declares to be all of them, and the readings of the schedule that tell since when it is gone. For an id that \
             nobody recorded it shows that there is nothing. Whoever gets it checks it with daybook-verify, and compares \
             the key's fingerprint with one that they got elsewhere.
@@ -66,14 +66,20 @@ struct Prove: ParsableCommand {
                 throw Terminal.fail("no evidence can be made: \(reason) Run \"daybook verify\"", 2)
             }
             let bytes = evidence.bytes
-            try write(bytes)
+            let shown = content.records.compactMap { $0.entry?.appointment?.zone }.last
+            let clock = LocalClock(zone: configuration.source(request.key.source)?.zone ?? shown, rules: .system)
+            let report = EvidenceReport(content, clock: clock)
+            let page = EvidencePage(
+                content, report, assurance: verification.assurance, made: clock.text(systemClock()), clock: clock)
+            try write(bytes, to: "evidence.json")
+            try write(Array(page.html.utf8), to: "evidence.html")
             if isWritable {
                 try ledger.recordExport(
                     of: request.key, size: content.checkpoint.size, digest: Hash.sha256(bytes),
                     by: by.map { Entry.Actor(kind: .user, id: $0) }, for: `for`)
                 try ledger.checkpoint()
             }
-            report(content, bytes, zone: configuration.source(request.key.source)?.zone)
+            say(report, content, bytes)
             if !verification.unreached.isEmpty { throw ExitCode(3) }
         }
     }
@@ -135,23 +141,22 @@ struct Prove: ParsableCommand {
         return false
     }
 
-    private func write(_ bytes: [UInt8]) throws {
+    private func write(_ bytes: [UInt8], to name: String) throws {
         do { try FileManager.default.createDirectory(atPath: out, withIntermediateDirectories: true) } catch {
             throw Terminal.fail("\(out): the folder cannot be made", 73)
         }
-        do throws(DurableFileError) { try DurableFile.write(bytes, to: "\(out)/evidence.json") } catch {
-            throw Terminal.fail("\(out)/evidence.json: \(error.description)", 73)
+        do throws(DurableFileError) { try DurableFile.write(bytes, to: "\(out)/\(name)") } catch {
+            throw Terminal.fail("\(out)/\(name): \(error.description)", 73)
         }
     }
 
-    private func report(_ content: EvidenceContent, _ bytes: [UInt8], zone: String?) {
-        let shown = content.records.compactMap { $0.entry?.appointment?.zone }.last
-        let report = EvidenceReport(content, clock: LocalClock(zone: zone ?? shown, rules: .system))
+    private func say(_ report: EvidenceReport, _ content: EvidenceContent, _ bytes: [UInt8]) {
         let verifier = content.evidence.verifier
         if options.json {
             Terminal.print(
                 JSONValue.object([
                     "format": .string("daybook-export/v1"), "file": .string("\(out)/evidence.json"),
+                    "page": .string("\(out)/evidence.html"),
                     "digest": .string(Hash.sha256(bytes).base64), "size": .integer(content.checkpoint.size),
                     "entries": .array(content.records.map { .integer($0.index) }),
                     "state": .integer(content.state.index), "verifier": .string(verifier.text),
@@ -161,7 +166,7 @@ struct Prove: ParsableCommand {
         }
         Terminal.print(Terminal.folded(report.sentence))
         Terminal.print("")
-        Terminal.print("Written to \(out)/evidence.json. Whoever gets it runs:")
+        Terminal.print("Written to \(out): evidence.html, to be read, and evidence.json. Whoever gets them runs:")
         Terminal.print("  daybook-verify evidence.json --trust '\(verifier.text)'")
         Terminal.print("The key, to be compared over the telephone:")
         Terminal.print("  \(verifier.fingerprint)")
