@@ -25,8 +25,18 @@ public struct EvidenceReport: Sendable {
             key: BookingKey(source: content.evidence.source, booking: content.evidence.booking), entries: own)
     }
 
-    /// What happened to the booking, in order: its entries.
-    public var timeline: Timeline { Timeline(of: [line], readings: [], clock: clock) }
+    /// What happened to the booking, in order: its entries, and the readings that say something of it.
+    public var timeline: Timeline {
+        let readings = content.readings.filter { $0.isPresent || speaks($0.reading) }
+        let presences = readings.filter(\.isPresent).map {
+            Presence(first: $0.reading.index, last: $0.reading.index)
+        }
+        // Apart from the entries: which reading is behind an observed entry, a file that shows only some does not tell.
+        let seen = BookingHistory(key: line.key, entries: [], presences: presences)
+        return Timeline(
+            steps: Timeline(of: [line], readings: [], clock: clock).steps
+                + Timeline(of: [seen], readings: readings.map(\.reading), clock: clock).steps)
+    }
 
     private var name: String { Words.quoted(content.evidence.booking) }
 

@@ -35,6 +35,10 @@ public struct Timeline: Sendable {
     /// The steps, the oldest first.
     public let steps: [TimelineStep]
 
+    init(steps: [TimelineStep]) {
+        self.steps = steps.sorted { ($0.at, $0.index ?? .max) < ($1.at, $1.index ?? .max) }
+    }
+
     /// The timeline, shown on `clock`, of a booking and of those that it supersedes or is superseded by.
     public init(of histories: [BookingHistory], readings: [Reading], clock: LocalClock = .utc) {
         let replay = Replay(readings: readings)
@@ -59,7 +63,7 @@ public struct Timeline: Sendable {
                 if entry.type.family == .booking { before = after.filled(from: before) }
             }
         }
-        self.steps = steps.sorted { ($0.at, $0.index ?? .max) < ($1.at, $1.index ?? .max) }
+        self.init(steps: steps)
     }
 
     private static func sentence(

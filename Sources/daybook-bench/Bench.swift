@@ -62,7 +62,7 @@ struct Measure: ParsableCommand {
         try reporting {
             let bookings = entries ?? (quick ? 20_000 : 1_000_000)
             let parts = Set(only.isEmpty ? Part.allCases : only)
-            _ = try Programs.daybook()
+            _ = try Programs.beside("daybook")
             let folder = try BenchFolder(named: folder)
             defer { folder.remove() }
             Progress.say("in \(folder.path)")

@@ -112,12 +112,12 @@ enum Programs {
         return path
     }
 
-    /// `daybook`, which was built beside this program.
-    static func daybook() throws -> String {
+    /// `daybook` or `daybook-verify`, which were built beside this program.
+    static func beside(_ name: String) throws -> String {
         let folder = (try ownPath() as NSString).deletingLastPathComponent
-        let path = folder + "/daybook"
+        let path = "\(folder)/\(name)"
         guard FileManager.default.isExecutableFile(atPath: path) else {
-            throw BenchError("there is no daybook in \(folder); build it first: swift build -c release")
+            throw BenchError("there is no \(name) in \(folder); build it first: swift build -c release")
         }
         return path
     }

@@ -24,7 +24,7 @@ struct Suite {
         self.isWhole = isWhole
         self.runs = runs
         self.folder = folder
-        daybook = try Programs.daybook()
+        daybook = try Programs.beside("daybook")
     }
 
     private var bookings: Int { workload.bookings }
@@ -149,12 +149,32 @@ struct Suite {
             Measurement(
                 "checkpoint --state", bookings: bookings, count: bookings, unit: "bookings",
                 [try command(["checkpoint", "--state", "--json"] + ledgerFiles)]))
-        if parts.contains(.lookup) { try measureLookup(", with a state") }
+        if parts.contains(.lookup) {
+            try measureLookup(", with a state")
+            try measureEvidence()
+        }
         guard parts.contains(.verify) else { return }
         try measure("verify, with a state", count: bookings, unit: "entries", runs: 1) { try $0.verify() }
         try measure("verify --projections, with a state", count: bookings, unit: "entries", runs: 1) {
             try $0.verify("--projections")
         }
+    }
+
+    private mutating func measureEvidence() throws {
+        let id = workload.id(bookings / 2)
+        try measure("prove a booking, with a state", runs: 5) { suite in
+            try suite.command(["prove", id, "--out", "evidence", "--json"] + suite.ledgerFiles)
+        }
+        let key = try String(contentsOfFile: BenchLedger.keys(in: ledgerFolder) + "/verifier", encoding: .utf8)
+        let verifier = try Programs.beside("daybook-verify")
+        try measure("daybook-verify", runs: 5) { suite in
+            try Command(
+                program: verifier,
+                arguments: ["evidence/evidence.json", "--trust", key.trimmingCharacters(in: .whitespacesAndNewlines)]
+            )
+            .run(in: suite.folder, expecting: [0])
+        }
+        Files.remove("\(folder)/evidence")
     }
 
     // MARK: Reconcile
