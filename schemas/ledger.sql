@@ -24,13 +24,13 @@ CREATE TABLE head (
     frontier BLOB NOT NULL
 ) STRICT;
 
-CREATE TABLE state_block (
-    state INTEGER NOT NULL,
+CREATE TABLE tree_block (
+    entry INTEGER NOT NULL,
     number INTEGER NOT NULL,
     source BLOB NOT NULL,
     booking BLOB NOT NULL,
     hash BLOB NOT NULL CHECK (length(hash) = 32),
-    PRIMARY KEY (state, number)
+    PRIMARY KEY (entry, number)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE checkpoint (

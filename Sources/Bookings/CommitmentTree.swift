@@ -48,12 +48,54 @@ public enum CommitmentTree {
         leaf.append(contentsOf: ",\"booking\":".utf8)
         JSONValue.append(string: booking, to: &leaf)
     }
+}
 
-    /// The tree over leaves that come in order: its size and root.
-    public static func commitment(over leaves: some Sequence<[UInt8]>) -> (size: Int, root: Hash) {
+/// What an entry commits to with a tree over ids: its size and its root, and its blocks, which are kept beside the ledger so
+/// that a proof in it reads 256 leaves and not all.
+public struct Commitment: Equatable, Sendable {
+    /// Up to 256 neighbouring leaves.
+    public struct Block: Equatable, Sendable {
+        /// The id of the first leaf.
+        public let first: BookingKey
+        /// The root over the leaves; of a full block it is a node of the tree, at ``blockLevel``.
+        public let hash: Hash
+
+        /// A block by its parts.
+        public init(first: BookingKey, hash: Hash) {
+            self.first = first
+            self.hash = hash
+        }
+    }
+
+    /// The height of a full block: 256 leaves.
+    public static let blockLevel = 8
+
+    /// The number of leaves.
+    public private(set) var size = 0
+    /// The root; SHA-256 of nothing where there are no leaves.
+    public private(set) var root = Hash.emptyTree
+    /// The blocks, from the left.
+    public private(set) var blocks: [Block] = []
+
+    /// The tree over leaves that `body` hands to the closure it gets, in order.
+    public init(_ body: ((BookingKey, [UInt8]) -> Void) throws -> Void) rethrows {
         let digest = Digest()
-        var frontier = Frontier()
-        for leaf in leaves { frontier.append(leaf.withUnsafeBytes { digest.leaf($0) }, digest: digest) }
-        return (frontier.size, frontier.root(digest: digest))
+        var whole = Frontier()
+        var block = Frontier()
+        var first: BookingKey?
+        var blocks: [Block] = []
+        func end() {
+            guard let key = first else { return }
+            blocks.append(Block(first: key, hash: block.root(digest: digest)))
+            whole.append(block, digest: digest)
+            (first, block) = (nil, Frontier())
+        }
+        try body { key, leaf in
+            first = first ?? key
+            block.append(leaf.withUnsafeBytes { digest.leaf($0) }, digest: digest)
+            if block.size == 1 << Commitment.blockLevel { end() }
+        }
+        end()
+        (size, root, self.blocks) = (whole.size, whole.root(digest: digest), blocks)
     }
 }

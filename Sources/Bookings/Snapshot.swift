@@ -192,16 +192,27 @@ public struct Snapshot: Sendable {
     ///
     /// A reading that is limited to nobody, or to more practitioners than an entry can name, is recorded as not
     /// complete: nothing is concluded later from what it lacks, rather than too much.
-    public func body() -> JSONValue {
-        let source = coverage.source
-        let (size, root) = CommitmentTree.commitment(
-            over: bookings.lazy.map { CommitmentTree.snapshotLeaf(BookingKey(source: source, booking: $0)) })
-        return .object([
+    public func body() -> JSONValue { body(committing: commitment()) }
+
+    /// The tree over the ids of this reading.
+    public func commitment() -> Commitment {
+        Commitment { leaf in
+            for booking in bookings {
+                let key = BookingKey(source: coverage.source, booking: booking)
+                leaf(key, CommitmentTree.snapshotLeaf(key))
+            }
+        }
+    }
+
+    /// The body, of a reading whose tree is at hand.
+    public func body(committing commitment: Commitment) -> JSONValue {
+        .object([
             "takenAt": .string(coverage.takenAt.text), "from": (coverage.from?.text).map { .string($0) },
             "to": (coverage.to?.text).map { .string($0) }, "complete": .boolean(isWhole),
             "cancelled": coverage.cancelled.map { .string($0.rawValue) }, "practitioners": practitioners,
             "rows": .integer(rows),
-            "digest": .string(digest.base64), "size": .integer(size), "root": .string(root.base64),
+            "digest": .string(digest.base64), "size": .integer(commitment.size),
+            "root": .string(commitment.root.base64),
         ])
     }
 }

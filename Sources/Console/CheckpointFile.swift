@@ -47,3 +47,41 @@ package enum VerifierKeyFile {
         return key
     }
 }
+
+/// A policy about witnesses in a file.
+package enum PolicyFile {
+    package static func read(_ path: String) throws -> WitnessPolicy {
+        guard let data = CheckpointFile.start(of: path, count: WitnessPolicy.largest.bytes + 1) else {
+            throw Terminal.fail("\(path): there is no such file, or it may not be read", 66)
+        }
+        do throws(WitnessPolicyError) { return try WitnessPolicy(bytes: Array(data)) } catch {
+            throw Terminal.fail("\(path): \(error.description)", 65)
+        }
+    }
+
+    /// What the policy says of a checkpoint's cosignatures.
+    static func quorum(
+        _ path: String, keys: [VerifierKey]
+    ) throws -> @Sendable (SignedNote) -> (holds: Bool, sentence: String) {
+        let policy = try read(path)
+        return { note in
+            do throws(CheckpointError) {
+                let witnessed = try policy.verify(note, keys: keys)
+                let names = witnessed.cosignatures.map { cosignature in
+                    policy.witnesses.first { $0.key == cosignature.witness }?.name ?? cosignature.witness.name
+                }
+                let by = names.isEmpty ? "no witness of your policy" : names.joined(separator: ", ")
+                return (
+                    witnessed.holdsQuorum,
+                    "The checkpoint is cosigned by \(by); your policy asks for "
+                        + (witnessed.holdsQuorum ? "no more." : "more.")
+                )
+            } catch {
+                return (
+                    false,
+                    "Your policy does not accept the checkpoint: no log in it signed this, or a cosignature is bad."
+                )
+            }
+        }
+    }
+}

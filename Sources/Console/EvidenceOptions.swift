@@ -16,6 +16,11 @@ package struct EvidenceOptions: ParsableArguments {
     @Option(help: ArgumentHelp("A checkpoint that you kept: a file, or a folder of them.", valueName: "file"))
     private var held: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "A policy that says whose cosignatures you ask for (C2SP tlog-policy).", valueName: "file"))
+    private var policy: String?
+
     @Flag(help: "Print every step and what came of it.") private var explain = false
 
     @Flag(help: "Print one JSON object instead of words.") private var json = false
@@ -31,15 +36,17 @@ package struct EvidenceOptions: ParsableArguments {
         What it comes to is kept apart: what is proven, what the ledger declares, and what cannot be said. Without \
         --trust the file is held against the key inside it alone: compare the fingerprint with one that you got elsewhere.
 
-        EXIT STATUS  0 everything agrees; 2 the file is refused; 3 it agrees, and does not reach a checkpoint that you \
+        EXIT STATUS  0 everything agrees; 2 the file is refused, or not cosigned as \
+        --policy asks; 3 it agrees, and does not reach a checkpoint that you \
         gave with --held; 64 usage; 65 this is not an evidence file; 66 no such file.
         """
 
     /// Checks the file, says what it shows, and ends with the status.
     package func run() throws {
-        let verifier = EvidenceVerifier(
+        var verifier = EvidenceVerifier(
             trusted: try trust.map { try VerifierKeyFile.read($0) },
             held: try held.flatMap { try CheckpointFile.all(in: $0) })
+        if let policy { verifier.quorum = try PolicyFile.quorum(policy, keys: verifier.trusted) }
         let path = file == "-" ? "/dev/stdin" : file
         guard let data = CheckpointFile.start(of: path, count: Evidence.longest + 1) else {
             throw Terminal.fail("\(file): there is no such file, or it may not be read", 66)
@@ -54,7 +61,9 @@ package struct EvidenceOptions: ParsableArguments {
         let verification = verifier.verify(evidence)
         let text = EvidenceText(evidence: evidence, verification: verification, isExplained: explain)
         if json { Terminal.print(text.json) } else { Terminal.print(text.text) }
-        if verification.refusal != nil { throw ExitCode(2) }
+        // Asked for and not there: a checkpoint that no witness saw is consistent, and no more.
+        let lacksWitnesses = policy != nil && !verification.assurance.contains(.witnessed)
+        if verification.refusal != nil || lacksWitnesses { throw ExitCode(2) }
         if !verification.unreached.isEmpty { throw ExitCode(3) }
     }
 }

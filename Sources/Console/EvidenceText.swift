@@ -66,6 +66,7 @@ struct EvidenceText {
         }
         let holds = verification.assurance.map { "\($0.rawValue) (\(AssuranceText.meaning($0)))" }
         lines.append(Terminal.folded("Assurance: \(holds.joined(separator: "; "))."))
+        if let lack = verification.lackOfWitnesses { lines.append(Terminal.folded("Not witnessed: \(lack)")) }
         let whose =
             verification.assurance.contains(.signed)
             ? "Key" : "Not signed by a key that you gave. Compare this fingerprint with one that you got elsewhere"

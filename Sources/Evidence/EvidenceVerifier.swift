@@ -37,11 +37,11 @@ public struct EvidenceVerifier: Sendable {
             let content = try check.run()
             return EvidenceVerification(
                 steps: check.steps, assurance: check.assurance, refusal: nil, unreached: check.unreached,
-                content: content)
+                lackOfWitnesses: check.lackOfWitnesses, content: content)
         } catch {
             return EvidenceVerification(
                 steps: check.steps + [EvidenceStep(sentence: error.sentence, outcome: .refused)], assurance: [],
-                refusal: error, unreached: [], content: nil)
+                refusal: error, unreached: [], lackOfWitnesses: nil, content: nil)
         }
     }
 }
@@ -56,6 +56,8 @@ public struct EvidenceVerification: Sendable {
     public let refusal: EvidenceRefusal?
     /// Held checkpoints that the file does not reach: they say nothing for or against it.
     public let unreached: [Checkpoint]
+    /// Why the cosignatures are not those that the verifier's policy asks for; `nil` where they are, or none was given.
+    public let lackOfWitnesses: String?
     /// What it shows; `nil` where the file is refused.
     public let content: EvidenceContent?
 }
@@ -67,6 +69,7 @@ struct EvidenceCheck {
     private(set) var steps: [EvidenceStep] = []
     private(set) var assurance: [Assurance] = [.consistent]
     private(set) var unreached: [Checkpoint] = []
+    private(set) var lackOfWitnesses: String?
     private var checkpoint = Checkpoint(origin: "", size: 0, root: .emptyTree)
     private var keys: [VerifierKey] = []
     /// Every entry that is shown anywhere in the file, by index.
@@ -114,6 +117,7 @@ struct EvidenceCheck {
                 assurance.append(.witnessed)
                 agree(quorum.sentence)
             } else {
+                lackOfWitnesses = quorum.sentence
                 leaveOpen(quorum.sentence)
             }
         }

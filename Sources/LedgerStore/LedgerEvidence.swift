@@ -27,7 +27,7 @@ extension Ledger {
     /// are superseded by.
     public func stateCovers(_ request: EvidenceRequest) throws(LedgerError) -> Bool {
         try read { database in
-            guard let state = try newestState(before: .max, in: database)?.index else { return false }
+            guard let state = try Ledger.newestState(before: .max, in: database)?.index else { return false }
             let scope = try EvidenceScope(of: request, in: self, database)
             return scope.entries.allSatisfy { $0 < state }
         }
@@ -45,7 +45,7 @@ extension Ledger {
             guard let checkpoint = try? Checkpoint(text: note.text) else {
                 throw LedgerError.notALedger(path: path, reason: "the note to prove under is no checkpoint")
             }
-            guard let state = try newestState(before: checkpoint.size, in: database),
+            guard let state = try Ledger.newestState(before: checkpoint.size, in: database),
                 let size = state.body?["size"]?.integer
             else {
                 throw LedgerError.notALedger(
@@ -53,13 +53,14 @@ extension Ledger {
             }
             let proofs = InclusionProofs(size: checkpoint.size, in: database)
             let scope = try EvidenceScope(of: request, in: self, database)
-            let tree = try StateTree(of: state.index, size: size, in: database)
+            let tree = try CommittedTree(
+                of: state.index, size: size, leaves: StateLeaves(database: database, before: state.index), in: database)
             var evidence = Evidence(
                 origin: origin, verifier: verifier, source: request.key.source, booking: request.key.booking,
                 checkpoint: note, entries: try shown(scope, request, proofs),
                 state: Evidence.Commitment(
                     try proofs.included(state.index),
-                    leaves: try leaves(of: scope.ids.union(scope.siblings), in: tree, request.key.source)))
+                    leaves: try tree.shown(scope.ids.union(scope.siblings), of: request.key.source)))
             evidence.siblings = scope.siblings.sorted()
             evidence.snapshots = try readings(request, scope, proofs)
             evidence.consistency = try request.held.compactMap { note in
@@ -115,7 +116,7 @@ extension Ledger {
         }
     }
 
-    private func newestState(before size: Int, in database: Database) throws -> Entry? {
+    static func newestState(before size: Int, in database: Database) throws -> Entry? {
         let index =
             try Query(database, "SELECT max(position) FROM journal WHERE type = ?1 AND position < ?2")
             .bind(1, text: EntryType.ledgerState.rawValue).bind(2, size).first { $0.optionalInteger(0) } ?? nil
@@ -149,26 +150,7 @@ extension Ledger {
         return shown.sorted { $0.key < $1.key }.map(\.value)
     }
 
-    // MARK: Leaves
-
-    /// The leaf of each id, or the neighbours that show that it has none.
-    private func leaves(
-        of ids: Set<Identifier>, in tree: StateTree, _ source: Identifier
-    ) throws -> [Evidence.Leaf] {
-        var places: Set<Int> = []
-        for id in ids {
-            let (index, isThere) = try tree.rank(of: BookingKey(source: source, booking: id))
-            places.formUnion(isThere ? [index] : [index - 1, index].filter { (0..<tree.size).contains($0) })
-        }
-        let merkle = MerkleTree(size: tree.size, reader: tree)
-        return try places.sorted().compactMap { place in
-            guard let leaf = try tree.leaf(at: place) else { return nil }
-            let bytes = CommitmentTree.stateLeaf(leaf.key, entries: leaf.entries)
-            return Evidence.Leaf(
-                leaf: String(decoding: bytes, as: UTF8.self), index: place,
-                proof: try merkle.inclusionProof(of: place))
-        }
-    }
+    // MARK: Readings
 
     /// The readings that tell where the booking stood: those asked for, else the last that has it, the first after that
     /// lacks it, and the newest. None where no reading ever had it.
@@ -194,9 +176,13 @@ extension Ledger {
             let later = all.filter { $0.index > seen.index }
             wanted = [seen] + [later.first { $0.coverage.isComplete } ?? later.first, later.last].compactMap(\.self)
         }
-        return try Dictionary(grouping: wanted, by: \.index).keys.sorted().map { index in
-            let tree = try ReadingTree(of: index, source: source, in: proofs.database)
-            return Evidence.Commitment(try proofs.included(index), leaves: try tree.leaves(of: scope.ids))
+        var shown: Set<Int> = []
+        return try wanted.sorted { $0.index < $1.index }.filter { shown.insert($0.index).inserted }.map { reading in
+            let leaves = ReadingLeaves(database: proofs.database, source: source, reading: reading.index)
+            let tree = try CommittedTree(
+                of: reading.index, size: reading.size, leaves: leaves, in: proofs.database)
+            return Evidence.Commitment(
+                try proofs.included(reading.index), leaves: try tree.shown(scope.ids, of: source))
         }
     }
 }
@@ -238,53 +224,6 @@ struct InclusionProofs {
     }
 }
 
-/// The tree over the ids that one reading saw, as what is remembered of it gives it.
-struct ReadingTree: HashReader {
-    private let source: Identifier
-    private let ids: [Identifier]
-
-    init(of reading: Int, source: Identifier, in database: Database) throws {
-        self.source = source
-        ids = try Query(
-            database,
-            """
-            SELECT booking FROM presence JOIN source ON source.id = presence.source
-            WHERE name = ?1 AND first <= ?2 AND (last IS NULL OR last >= ?2) ORDER BY booking
-            """
-        ).bind(1, source).bind(2, reading).all { $0.identifier(0) }
-    }
-
-    func leaves(of wanted: Set<Identifier>) throws -> [Evidence.Leaf] {
-        var places: Set<Int> = []
-        for id in wanted {
-            let place = ids.partitioningIndex { $0 >= id }
-            let isThere = ids.indices.contains(place) && ids[place] == id
-            places.formUnion(isThere ? [place] : [place - 1, place].filter { ids.indices.contains($0) })
-        }
-        let tree = MerkleTree(size: ids.count, reader: self)
-        return try places.sorted().map { place in
-            Evidence.Leaf(
-                leaf: String(decoding: bytes(at: place), as: UTF8.self), index: place,
-                proof: try tree.inclusionProof(of: place))
-        }
-    }
-
-    private func bytes(at place: Int) -> [UInt8] {
-        CommitmentTree.snapshotLeaf(BookingKey(source: source, booking: ids[place]))
-    }
-
-    func hashes(at positions: [NodePosition]) throws -> [Hash] {
-        let digest = Digest()
-        return positions.map { position in
-            var frontier = Frontier()
-            for place in position.leaves {
-                frontier.append(bytes(at: place).withUnsafeBytes { digest.leaf($0) }, digest: digest)
-            }
-            return frontier.root(digest: digest)
-        }
-    }
-}
-
 /// What `erasure.completed` entries list.
 struct Erasures {
     private let erased: [Int: [(field: String, by: Int)]]
@@ -308,17 +247,5 @@ struct Erasures {
     /// The first entry that says that a field of an entry was erased.
     func entry(erasing field: String, of index: Int) -> Int? {
         erased[index]?.first { $0.field == field && $0.by > index }?.by
-    }
-}
-
-extension Array {
-    /// The first index at which a predicate holds that holds for all after it; the count where it holds for none.
-    fileprivate func partitioningIndex(where holds: (Element) -> Bool) -> Int {
-        var (low, high) = (0, count)
-        while low < high {
-            let middle = (low + high) / 2
-            if holds(self[middle]) { high = middle } else { low = middle + 1 }
-        }
-        return low
     }
 }

@@ -18,17 +18,21 @@ extension Ledger {
             // Nobody waits for what has not come yet while there is something to answer.
             let arrived = Result { try next(false) ?? [] }
             let upcoming = (try? arrived.get()) ?? []
-            let (outcomes, following) = bothAtOnce {
-                Result { () throws(LedgerError) in try batch.isEmpty ? [] : record(batch, channel: channel) }
-            } _: {
-                ready(upcoming, read)
+            let write = { @Sendable () -> Result<[RecordOutcome], LedgerError> in
+                Result { () throws(LedgerError) in try batch.isEmpty ? [] : self.record(batch, channel: channel) }
             }
+            let (outcomes, following) =
+                upcoming.count < fewest
+                ? (write(), ready(upcoming, read)) : bothAtOnce(write) { ready(upcoming, read) }
             try told(batch, outcomes.get())
             _ = try arrived.get()
             current = upcoming.isEmpty ? try next(true).map { ready($0, read) } : following
         }
     }
 }
+
+/// Fewer events than this are made ready before another core has woken up.
+private let fewest = 8
 
 private func ready<Item>(_ items: [Item], _ read: (Item) -> IncomingEvent) -> [ReadyEvent] {
     items.map { ReadyEvent(read($0)) }

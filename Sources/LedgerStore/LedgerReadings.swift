@@ -16,9 +16,11 @@ extension Ledger {
             if let index = try appender.reading(like: snapshot) { return (index, false) }
             var entry = appender.entry(.snapshotTaken)
             entry.source = snapshot.coverage.source
-            entry.body = snapshot.body()
+            let commitment = snapshot.commitment()
+            entry.body = snapshot.body(committing: commitment)
             let index = try appender.append(entry)
             try appender.remember(snapshot, reading: index)
+            try TreeBlock.write(commitment.blocks, of: index, to: appender.database)
             for event in observed { try appender.append(event) }
             return (index, true)
         }

@@ -36,6 +36,27 @@ enum ProjectionCheck {
         for table in ["booking", "term", "journal"] { try database.execute(sql: "DELETE FROM \(table)") }
         try database.execute(sql: "UPDATE source SET sequence = NULL")
         try project(database)
+        try database.execute(sql: "DELETE FROM tree_block")
+        for (index, commitment) in try commitments(database) {
+            try TreeBlock.write(commitment.blocks, of: index, to: database)
+        }
+    }
+
+    /// The trees that the newest state and each reading commit to, by entry, as what is kept gives them.
+    private static func commitments(_ database: Database) throws -> [(index: Int, commitment: Commitment)] {
+        let store = EntryStore(database)
+        let readings = try Query(database, "SELECT position FROM main.journal WHERE type = ?1 ORDER BY position")
+            .bind(1, text: EntryType.snapshotTaken.rawValue).all { $0.integer(0) }
+        var commitments: [(index: Int, commitment: Commitment)] = []
+        for index in readings {
+            guard let source = try store.entry(at: index)?.source else { continue }
+            commitments.append(
+                (index, try ReadingLeaves(database: database, source: source, reading: index).commitment()))
+        }
+        if let state = try Ledger.newestState(before: .max, in: database)?.index {
+            commitments.append((state, try StateLeaves(database: database, before: state).commitment()))
+        }
+        return commitments
     }
 
     /// The columns by which a table is compared: source numbers are looked up, since they are free to differ.
@@ -106,29 +127,35 @@ enum ProjectionCheck {
         ]
     }
 
-    /// Each recorded reading's tree, built again from what is remembered of it.
+    /// Each recorded reading's tree, built again from what is remembered of it, and the blocks that are kept of trees.
     private static func presenceDefects(_ database: Database) throws -> [Defect] {
         let store = EntryStore(database)
-        let readings = try Query(database, "SELECT position FROM main.journal WHERE type = ?1 ORDER BY position")
-            .bind(1, text: EntryType.snapshotTaken.rawValue).all { $0.integer(0) }
-        return try strayPresences(database)
-            + readings.compactMap { index in
-                guard let reading = try store.entry(at: index).flatMap(Reading.init) else { return nil }
-                let source = reading.coverage.source
-                let present = try Query(
-                    database,
-                    """
-                    SELECT booking FROM presence JOIN main.source ON main.source.id = presence.source
-                    WHERE main.source.name = ?1 AND first <= ?2 AND (last IS NULL OR last >= ?2) ORDER BY booking
-                    """
-                ).bind(1, source).bind(2, index).all { $0.identifier(0) }
-                let actual = CommitmentTree.commitment(
-                    over: present.lazy.map { CommitmentTree.snapshotLeaf(BookingKey(source: source, booking: $0)) })
-                guard actual.size != reading.size || actual.root != reading.root else { return nil }
-                return Defect(
-                    code: "AR401", index: index, kind: .projection,
-                    sentence: "What is remembered of the reading in entry \(index) is not what that entry commits to.")
+        var defects = try strayPresences(database)
+        var blocks = 0
+        for (index, actual) in try commitments(database) {
+            blocks += actual.blocks.count
+            if let reading = try store.entry(at: index).flatMap(Reading.init),
+                actual.size != reading.size || actual.root != reading.root
+            {
+                defects.append(
+                    Defect(
+                        code: "AR401", index: index, kind: .projection,
+                        sentence:
+                            "What is remembered of the reading in entry \(index) is not what that entry commits to."))
+            } else if try TreeBlock.read(of: index, from: database) != actual.blocks {
+                defects.append(damagedBlocks(of: index))
             }
+        }
+        let kept = try Query(database, "SELECT count(*) FROM tree_block").first { $0.integer(0) }
+        if defects.isEmpty, kept != blocks { defects.append(damagedBlocks(of: nil)) }
+        return defects
+    }
+
+    private static func damagedBlocks(of index: Int?) -> Defect {
+        Defect(
+            code: "AR401", index: index, kind: .projection,
+            sentence: "The table \"tree_block\", by which evidence is made quickly, is not what the ledger gives. The "
+                + "entries themselves are not concerned.")
     }
 
     /// Presences that do not start at a reading of their source, or do not end at an earlier one than its newest.

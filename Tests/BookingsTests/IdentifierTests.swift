@@ -53,20 +53,23 @@ struct IdentifierTests {
     }
 
     @Test func `the tree over no leaves has the hash of nothing`() {
-        let (size, root) = CommitmentTree.commitment(over: [])
-        #expect(size == 0)
-        #expect(root == .sha256([]))
+        let none = Commitment { _ in }
+        #expect(none.size == 0)
+        #expect(none.root == .sha256([]))
+        #expect(none.blocks.isEmpty)
     }
 
     @Test func `trees over leaves are those of RFC 6962`() {
-        for count in [1, 2, 3, 7, 8, 33] {
-            let leaves = (0..<count).map {
-                CommitmentTree.stateLeaf(
-                    BookingKey(source: "crm", booking: Identifier("A-\($0)")), entries: [$0, $0 + 9])
-            }
-            let (size, root) = CommitmentTree.commitment(over: leaves)
-            #expect(size == count)
-            #expect(root == NaiveTree(entries: leaves).root(size: count), "\(count)")
+        for count in [1, 2, 3, 7, 8, 33, 255, 256, 257, 600] {
+            let keys = (0..<count).map { BookingKey(source: "crm", booking: Identifier("A-\($0)")) }
+            let leaves = keys.enumerated().map { CommitmentTree.stateLeaf($1, entries: [$0, $0 + 9]) }
+            let commitment = Commitment { leaf in zip(keys, leaves).forEach { leaf($0, $1) } }
+            let tree = NaiveTree(entries: leaves)
+            #expect(commitment.size == count)
+            #expect(commitment.root == tree.root(size: count), "\(count)")
+            let starts = stride(from: 0, to: count, by: 256)
+            #expect(commitment.blocks.map(\.first) == starts.map { keys[$0] })
+            #expect(commitment.blocks.map(\.hash) == starts.map { tree.hash(of: $0..<min($0 + 256, count)) })
         }
     }
 }

@@ -96,9 +96,12 @@ struct LedgerVectorTests {
             guard let former = entry.supersedes else { continue }
             indexes[BookingKey(source: key.source, booking: former), default: []].append(entry.index)
         }
-        let leaves = indexes.sorted { $0.key < $1.key }.map { CommitmentTree.stateLeaf($0.key, entries: $0.value) }
-        #expect(leaves == file.state.leaves.map(utf8))
-        let (size, root) = CommitmentTree.commitment(over: leaves)
+        let leaves = indexes.sorted { $0.key < $1.key }.map {
+            (key: $0.key, bytes: CommitmentTree.stateLeaf($0.key, entries: $0.value))
+        }
+        #expect(leaves.map(\.bytes) == file.state.leaves.map(utf8))
+        let commitment = Commitment { leaf in leaves.forEach { leaf($0.key, $0.bytes) } }
+        let (size, root) = (commitment.size, commitment.root)
         #expect(size == file.state.leaves.count)
         #expect(root.base64 == file.state.root)
         let body = try #require(try Entry(bytes: utf8(file.entries[file.state.entry].text)).body)
@@ -107,7 +110,7 @@ struct LedgerVectorTests {
         let proofs = try #require(file.state.proofs)
         for (index, texts) in proofs.enumerated() {
             try Proof.verifyInclusion(
-                of: .leaf(leaves[index]), at: index, size: size, root: root,
+                of: .leaf(leaves[index].bytes), at: index, size: size, root: root,
                 proof: texts.map { try #require(Hash(base64: $0)) })
         }
     }

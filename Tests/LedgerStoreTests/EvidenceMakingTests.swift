@@ -135,16 +135,16 @@ struct EvidenceMakingTests {
         try world.ledger.queue.read { database in
             let leaves = StateLeaves(database: database, before: state)
             var whole: [(key: BookingKey, bytes: [UInt8])] = []
-            try leaves.forEach { key, entries in
-                whole.append((key, CommitmentTree.stateLeaf(key, entries: entries)))
+            try leaves.forEach(from: nil) { key, bytes in
+                whole.append((key, bytes))
                 return true
             }
             let body = try #require(EntryStore(database).entry(at: state)?.body)
             #expect(body["size"]?.integer == whole.count)
             let root = try #require(body["root"]?.string.flatMap { Hash(base64: $0) })
             #expect(NaiveTree(entries: whole.map(\.bytes)).root(size: whole.count) == root)
-            #expect(try StateBlock.read(of: state, from: database).count == (whole.count + 255) / 256)
-            let tree = try StateTree(of: state, size: whole.count, in: database)
+            #expect(try TreeBlock.read(of: state, from: database).count == (whole.count + 255) / 256)
+            let tree = try CommittedTree(of: state, size: whole.count, leaves: leaves, in: database)
             let merkle = MerkleTree(size: whole.count, reader: tree)
             for place in [0, 1, 254, 255, 256, 257, whole.count / 2, whole.count - 1] where place < whole.count {
                 #expect(try tree.rank(of: whole[place].key) == (place, true))

@@ -14,21 +14,17 @@ struct KnownAnswerTests {
             let text, leafHash: String
             let disclosures: [String]
         }
-        struct State: Decodable {
+        struct Tree: Decodable {
             let entry: Int
             let leaves: [String]
             let root: String
-        }
-        struct Snapshot: Decodable {
-            let entry: Int
-            let leaves: [String]
         }
         let origin, seed, verifier: String
         let entries: [Entry]
         let roots: [String]
         let checkpoints: [String: String]
-        let state: State
-        let snapshots: [Snapshot]
+        let state: Tree
+        let snapshots: [Tree]
     }
 
     private let file: File
@@ -84,12 +80,20 @@ struct KnownAnswerTests {
             try projector.finish()
             try head.write(to: database)
             try remember(file.snapshots.filter { $0.entry < count }, in: database)
+            for tree in file.snapshots + [file.state] where tree.entry < count {
+                let first = try JSONValue(canonical: Array(try #require(tree.leaves.first).utf8))
+                let key = BookingKey(
+                    source: Identifier(try #require(first["source"]?.string)),
+                    booking: Identifier(try #require(first["booking"]?.string)))
+                let block = Commitment.Block(first: key, hash: try #require(Hash(base64: tree.root)))
+                try TreeBlock.write([block], of: tree.entry, to: database)
+            }
         }
         return try Ledger.open(path: path, keys: keys, clock: { Timestamp(seconds: 1_800_000_000) })
     }
 
     /// What the two readings saw, as presences.
-    private func remember(_ snapshots: [File.Snapshot], in database: Database) throws {
+    private func remember(_ snapshots: [File.Tree], in database: Database) throws {
         for (place, snapshot) in snapshots.enumerated() {
             let next = snapshots.dropFirst(place + 1).first
             for leaf in snapshot.leaves {

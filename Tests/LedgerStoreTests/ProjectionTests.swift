@@ -19,6 +19,7 @@ struct ProjectionTests {
         for (day, ids) in [["A-1", "A-2"], ["A-2", "X-9"], ["A-2", "A-1"]].enumerated() {
             try world.read(Readings.snapshot(ids, day: day))
         }
+        _ = try world.ledger.recordState()
         return world
     }
 
@@ -53,6 +54,11 @@ struct ProjectionTests {
             "UPDATE presence SET first = \(readings[0]) WHERE booking = CAST('X-9' AS BLOB)",
             "UPDATE presence SET first = 0 WHERE booking = CAST('A-2' AS BLOB)",
             "UPDATE presence SET booking = CAST('X-8' AS BLOB) WHERE booking = CAST('X-9' AS BLOB)",
+            "UPDATE tree_block SET hash = zeroblob(32)", "DELETE FROM tree_block",
+            "UPDATE tree_block SET hash = zeroblob(32) WHERE entry = \(readings[1])",
+            "DELETE FROM tree_block WHERE entry = \(readings[0])",
+            "UPDATE tree_block SET booking = CAST('A-0' AS BLOB)",
+            "INSERT INTO tree_block SELECT 1, number, source, booking, hash FROM tree_block LIMIT 1",
             "UPDATE presence SET source = 2 WHERE booking = CAST('X-9' AS BLOB)",
             "INSERT INTO presence VALUES (1, CAST('Y' AS BLOB), \(readings[0]), \(readings[0]))",
             "INSERT INTO presence VALUES (1, CAST('Y' AS BLOB), 999, NULL)",

@@ -80,7 +80,8 @@ struct Content: Equatable {
 
     private static let tables = [
         "entry": "position bytes leaf", "node": "level position hash", "head": "id origin size last frontier",
-        "checkpoint": "size note", "outside": "size at", "disclosure": "entry name salt value",
+        "tree_block": "entry number source booking hash", "checkpoint": "size note", "outside": "size at",
+        "disclosure": "entry name salt value",
         "delivery": "source event entry salt digest", "dead_letter": "entry place reason salt original",
         "presence": "source booking first last",
         "finding": "id source code booking detail finding first last resolved acknowledged",
