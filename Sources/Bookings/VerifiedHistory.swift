@@ -123,11 +123,14 @@ public struct RecordedEntry: Sendable, Equatable {
     public let entry: Entry
     /// Values by field name.
     public let disclosed: [String: String]
+    /// How each of its sealed fields stands, by name; empty where nobody looked, as in a whole history.
+    public let standings: [String: FieldStanding]
 
     /// An entry with its disclosures.
-    public init(entry: Entry, disclosed: [String: String] = [:]) {
+    public init(entry: Entry, disclosed: [String: String] = [:], standings: [String: FieldStanding] = [:]) {
         self.entry = entry
         self.disclosed = disclosed
+        self.standings = standings
     }
 }
 

@@ -5,17 +5,26 @@ import Transparency
 /// Holds what lies beside the entries, and cannot be computed again, against what the entries commit to: disclosures,
 /// dead letters, acknowledgements.
 enum CommitmentCheck {
-    /// `matching` is the number of disclosures that fit their entries, as the caller has counted them on its way.
-    static func defects(matching: Int, in database: Database) throws -> [Defect] {
-        try disclosureDefects(matching: matching, database) + deadLetterDefects(database)
-            + acknowledgementDefects(database)
+    /// What the caller has found on its way through the entries.
+    struct Disclosed {
+        /// The number of disclosures that fit their entries.
+        var matching = 0
+        /// The sealed fields without a disclosure that fits, by entry.
+        var lacking: [(entry: Int, fields: [String])] = []
+    }
+
+    static func defects(_ disclosed: Disclosed, in database: Database) throws -> [Defect] {
+        let erased = try Erasures(database).all()
+        return try disclosureDefects(matching: disclosed.matching, database)
+            + missingDefects(disclosed.lacking, erased, database) + returnedDefects(erased, database)
+            + deadLetterDefects(erased, database) + acknowledgementDefects(database)
     }
 
     private static func defect(_ index: Int?, _ sentence: String) -> Defect {
         Defect(code: "AR401", index: index, kind: .projection, sentence: sentence)
     }
 
-    /// A value that does not fit its digest is shown to nobody; but somebody changed it. One that is gone was erased.
+    /// A value that does not fit its digest is shown to nobody; but somebody changed it.
     private static func disclosureDefects(matching: Int, _ database: Database) throws -> [Defect] {
         let all = try Query(database, "SELECT count(*) FROM disclosure").first { $0.integer(0) } ?? 0
         guard all != matching else { return [] }
@@ -36,8 +45,38 @@ enum CommitmentCheck {
         }
     }
 
-    /// The originals of what was refused, against the digest over them. An original that was erased says nothing.
-    private static func deadLetterDefects(_ database: Database) throws -> [Defect] {
+    /// A value that is gone was erased, and an entry says so; or somebody took it away.
+    private static func missingDefects(
+        _ lacking: [(entry: Int, fields: [String])], _ erased: [Int: [String: Int]], _ database: Database
+    ) throws -> [Defect] {
+        try lacking.compactMap { index, names in
+            let unaccounted = names.filter { erased[index]?[$0] == nil }
+            guard !unaccounted.isEmpty else { return nil }
+            let there = Set(try EntryStore(database).rows(of: index).map(\.name))
+            let gone = unaccounted.filter { !there.contains($0) }
+            guard !gone.isEmpty else { return nil }
+            return defect(
+                index,
+                "The \(gone.count == 1 ? "value" : "values") of \(gone.joined(separator: ", ")) of entry \(index) "
+                    + "\(gone.count == 1 ? "is" : "are") gone, and no entry records an erasure: somebody took "
+                    + "\(gone.count == 1 ? "it" : "them") away.")
+        }
+    }
+
+    /// What was erased is not there; or an older copy of it was put back.
+    private static func returnedDefects(_ erased: [Int: [String: Int]], _ database: Database) throws -> [Defect] {
+        try erased.keys.sorted().compactMap { index in
+            let there = try EntryStore(database).rows(of: index).map(\.name).filter { erased[index]![$0] != nil }
+            guard let name = there.first else { return nil }
+            return defect(
+                index,
+                "The value of \(name) of entry \(index) was erased, as entry \(erased[index]![name]!) records, and is there "
+                    + "again: an older copy was put back. Erase it again: daybook erase --reapply")
+        }
+    }
+
+    /// The originals of what was refused, against the digest over them.
+    private static func deadLetterDefects(_ erased: [Int: [String: Int]], _ database: Database) throws -> [Defect] {
         let query = try Query(
             database, "SELECT entry, reason, salt, original FROM dead_letter ORDER BY entry, id")
         var letters: [Int: [(reason: String, salt: [UInt8]?, digest: Hash?)]] = [:]
@@ -49,11 +88,19 @@ enum CommitmentCheck {
                 ))
         }
         let refusals = try entries(of: .intakeRefused, in: database)
+        let gone = letters.filter { index, rows in
+            erased[index]?[Erasures.original] == nil && rows.contains { $0.salt == nil || $0.digest == nil }
+        }.keys.sorted().map { index in
+            defect(
+                index,
+                "An original that entry \(index) refused is gone, and no entry records an erasure: somebody took it away."
+            )
+        }
         let stray = Set(letters.keys).subtracting(refusals.map(\.index)).sorted().map { index in
             defect(
                 index, "A dead letter is kept for entry \(index), which refuses nothing: it was changed, or planted.")
         }
-        return stray
+        return stray + gone
             + refusals.filter { !fits(letters[$0.index] ?? [], $0) }.map { entry in
                 defect(
                     entry.index,
@@ -66,6 +113,7 @@ enum CommitmentCheck {
         guard letters.count == entry.body?["count"]?.integer, letters.allSatisfy({ $0.reason == reason }) else {
             return false
         }
+        // Without the salt, nothing can be said of an original that is left.
         let digests = letters.compactMap(\.digest)
         let salts = letters.compactMap(\.salt)
         guard let salt = salts.first, digests.count == letters.count, salts.count == letters.count else {

@@ -23,9 +23,13 @@ struct EntryStore {
     /// What is still disclosed of an entry, each value checked against the digest in the entry.
     func disclosed(of entry: Entry) throws -> [String: String] {
         guard !entry.sealed.isEmpty else { return [:] }
-        let rows = try Query(database, "SELECT name, salt, value FROM disclosure WHERE entry = ?1")
-            .bind(1, entry.index).all { Row(name: $0.text(0), salt: $0.bytes(1), value: $0.text(2)) }
-        return EntryStore.matching(rows, entry)
+        return EntryStore.matching(try rows(of: entry.index), entry)
+    }
+
+    /// What lies beside an entry, not checked.
+    func rows(of entry: Int) throws -> [Row] {
+        try Query(database, "SELECT name, salt, value FROM disclosure WHERE entry = ?1")
+            .bind(1, entry).all { Row(name: $0.text(0), salt: $0.bytes(1), value: $0.text(2)) }
     }
 
     /// The disclosures of an entry that can still be made, each fitting its digest.

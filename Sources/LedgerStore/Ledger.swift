@@ -89,10 +89,13 @@ public final class Ledger: Sendable {
         return queue
     }
 
+    /// How long one program waits for another's transaction, in milliseconds.
+    static let busyTimeout: CInt = 10_000
+
     static func connect(path: String, isReadOnly: Bool, isNew: Bool = false) throws -> DatabaseQueue {
         var configuration = Configuration()
         configuration.readonly = isReadOnly
-        configuration.busyMode = .timeout(10)
+        configuration.busyMode = .timeout(TimeInterval(busyTimeout) / 1000)
         configuration.prepareDatabase { database in
             try database.execute(sql: "PRAGMA trusted_schema = OFF")
             try database.execute(sql: "PRAGMA recursive_triggers = ON")

@@ -64,6 +64,7 @@ extension Ledger {
                 throw LedgerError.notALedger(path: path, reason: "the row that says where it ends is damaged")
             }
             let store = EntryStore(database)
+            let erasures = try Erasures(database)
             var indexes: Set<Int> = []
             for key in try closure(of: keys, in: database) {
                 indexes.formUnion(try listedEntries(of: key, in: database))
@@ -87,7 +88,7 @@ extension Ledger {
                         ))
                     continue
                 }
-                entries.append(RecordedEntry(entry: entry, disclosed: try store.disclosed(of: entry)))
+                entries.append(try Ledger.recorded(entry, erasures: erasures, in: database))
             }
             let verification = Verification(
                 origin: origin, size: head.size, root: head.frontier.root,

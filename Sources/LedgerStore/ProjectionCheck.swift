@@ -20,10 +20,10 @@ enum ProjectionCheck {
             try database.execute(sql: "CREATE TEMP TABLE delivery (source INTEGER, event BLOB, entry INTEGER) STRICT")
             var found: [Defect] = []
             try database.inTransaction(.deferred) {
-                let matching = try rebuild(database)
+                let disclosed = try rebuild(database)
                 found =
                     try tables.flatMap { try differences(in: $0, database) } + presenceDefects(database)
-                    + CommitmentCheck.defects(matching: matching, in: database)
+                    + CommitmentCheck.defects(disclosed, in: database)
                 return .rollback
             }
             return found
@@ -78,20 +78,25 @@ enum ProjectionCheck {
         }
     }
 
-    /// Gives the number of disclosures that fit their entries.
-    private static func rebuild(_ database: Database) throws -> Int {
-        var matching = 0
+    /// Gives what is disclosed, and what is not.
+    private static func rebuild(_ database: Database) throws -> CommitmentCheck.Disclosed {
+        var found = CommitmentCheck.Disclosed()
         try project(database) { projector, entry, disclosed in
-            matching += disclosed
+            found.matching += disclosed.count
+            if disclosed.count < entry.sealed.count {
+                let lacking = entry.sealed.map(\.name).filter { name in !disclosed.contains { $0.name == name } }
+                found.lacking.append((entry.index, lacking))
+            }
             guard let event = entry.event, let source = entry.source else { return }
             try Query(database, "INSERT INTO temp.delivery (source, event, entry) VALUES (?1, ?2, ?3)")
                 .bind(1, try projector.number(of: source)).bind(2, event).bind(3, entry.index).run()
         }
-        return matching
+        return found
     }
 
     private static func project(
-        _ database: Database, also: (inout Projector, Entry, Int) throws -> Void = { _, _, _ in }
+        _ database: Database,
+        also: (inout Projector, Entry, [(name: String, value: String)]) throws -> Void = { _, _, _ in }
     ) throws {
         // All that this transaction sees: somebody may have appended since the entries were verified.
         let size = try Query(database, "SELECT ifnull(max(position) + 1, 0) FROM entry").first { $0.integer(0) } ?? 0
@@ -101,7 +106,7 @@ enum ProjectionCheck {
             guard let entry = try store.entry(at: index) else { continue }
             let personal = try store.disclosed(of: entry).map { (name: $0.key, value: $0.value) }
             try projector.project(entry, terms: SearchTerm.terms(of: personal))
-            try also(&projector, entry, personal.count)
+            try also(&projector, entry, personal)
         }
         try projector.finish()
     }

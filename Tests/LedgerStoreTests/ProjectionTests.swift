@@ -110,13 +110,18 @@ struct ProjectionTests {
             let defects = try ledger.verify(.init(projections: true)).defects
             #expect(!defects.isEmpty && defects.allSatisfy { $0.kind == .projection }, "\(sql): \(defects)")
         }
-        // What was erased is not missed: a value, an original and its salt.
-        for sql in ["DELETE FROM disclosure WHERE entry = 1", "UPDATE dead_letter SET salt = NULL, original = NULL"] {
+        // What is gone was erased, and an entry says so; or somebody took it away.
+        for (sql, index) in [
+            ("DELETE FROM disclosure WHERE entry = 1", 1),
+            ("UPDATE dead_letter SET salt = NULL, original = NULL", 5),
+        ] {
             try world.tamper { try $0.execute(sql: sql) }
-            let kinds = try world.ledger.verify(.init(projections: true)).defects.filter {
+            let defects = try world.ledger.verify(.init(projections: true)).defects.filter {
                 !$0.sentence.contains("\"term\"")
             }
-            #expect(kinds.isEmpty, "\(sql): \(kinds)")
+            #expect(
+                defects.contains { $0.index == index && $0.sentence.contains("no entry records an erasure") },
+                "\(sql): \(defects)")
         }
     }
 

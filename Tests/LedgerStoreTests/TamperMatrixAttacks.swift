@@ -168,7 +168,7 @@ struct Attack: Sendable {
             try $0.rewrite(10, with: try $0.key()) { $0.replacing(#""size":4"#, with: #""size":3"#) }
         },
         Attack(
-            "a personal value is taken away", .open("the field counts as erased, and nothing says by whom"),
+            "a personal value is taken away", .named(.projection),
             sql: "DELETE FROM disclosure WHERE entry = 2; DELETE FROM term WHERE booking = CAST('A-2' AS BLOB)"),
         Attack(
             "the digest of a delivery is changed", .open(consequence("delivery.digest")),
