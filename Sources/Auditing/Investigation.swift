@@ -60,7 +60,7 @@ public struct Investigation: Sendable {
                     sentence: action.sentence))
         }
         settle(&verdict, line: line, state: state, live: live)
-        verdict.limits += limits(live: live, source: key.source)
+        verdict.limits += limits(live: live, source: key.source) + SealedFields(of: linked).limits
         return verdict
     }
 

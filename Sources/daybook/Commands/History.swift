@@ -8,7 +8,10 @@ import Schedules
 struct History: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Prints the timeline of one booking.",
-        discussion: "Each entry shown is verified to be in the ledger's tree. Personal values are not shown.")
+        discussion: """
+            Each entry shown is verified to be in the ledger's tree. Personal values are not shown; of each sealed field it \
+            is said whether its value is kept, was erased (by which entry), is missing, or is not the one that was sealed.
+            """)
 
     @OptionGroup var options: LedgerOptions
     @Argument(help: "The booking's id.") var booking: String
@@ -24,16 +27,25 @@ struct History: ParsableCommand {
             let shown = history.bookings[key].flatMap { Replay(readings: []).state(of: $0) }?.appointment.zone
             let clock = LocalClock(zone: configuration.source(key.source)?.zone ?? shown, rules: .system)
             let timeline = Timeline(of: histories, readings: history.readings, clock: clock)
+            let sealed = SealedFields(of: histories)
             if options.json {
                 Terminal.print(
                     JSONValue.object([
                         "format": .string("daybook-history/v1"), "source": .string(key.source.text),
                         "booking": .string(key.booking.text), "timeline": .array(timeline.steps.map(\.json)),
+                        "sealed": sealed.json,
                         "assurance": .strings(history.verification.assurance.map(\.rawValue)),
                     ]))
             } else {
                 Terminal.print(Terminal.bold("Booking \(key.booking) of \(key.source)"))
                 Terminal.print(TimelineText(timeline: timeline, clock: clock).lines.joined(separator: "\n"))
+                if !sealed.rows.isEmpty { Terminal.print(Terminal.bold("Sealed values")) }
+                for row in sealed.rows {
+                    Terminal.print(
+                        "  entry \(row.entry): "
+                            + Terminal.folded(
+                                "\(row.fields.joined(separator: ", ")): \(row.standing.sentence)", indent: 4))
+                }
             }
             for defect in history.verification.defects { Terminal.say("\(defect.code): \(defect.sentence)") }
             if !history.verification.defects.isEmpty { throw ExitCode(2) }
