@@ -63,11 +63,15 @@ public enum DurableFile {
 
     /// Gives a file that is whole on the disk its name, durably; where that fails, the file is taken away.
     static func move(_ temporary: String, to path: String) throws(DurableFileError) {
-        guard rename(temporary, path) == 0 else {
-            let error = failure("cannot put the file in its place")
+        do { try rename(temporary, to: path) } catch {
             unlink(temporary)
             throw error
         }
+    }
+
+    /// Gives a file that is whole on the disk another name, durably; where that fails, it keeps the one it had.
+    static func rename(_ one: String, to path: String) throws(DurableFileError) {
+        guard Foundation.rename(one, path) == 0 else { throw failure("cannot put the file in its place") }
         try sync(folder: folder(of: path))
     }
 

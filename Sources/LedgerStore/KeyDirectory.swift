@@ -4,7 +4,8 @@ public import Transparency
 /// Where the signing key and the lock live, apart from the ledger: on another disk or machine, where that can be.
 ///
 /// `signing.pem` (mode 0600) is the key, `verifier` its public half, and `lock` the last checkpoint that was signed:
-/// what tells a rolled-back ledger from an honest one.
+/// what tells a rolled-back ledger from an honest one. `retired` has the public halves of the keys before it, `next.pem`
+/// the key that takes over while a rotation is under way, and `erasures` what was erased.
 public struct KeyDirectory: Sendable {
     /// The path of the directory.
     public let path: String
@@ -14,7 +15,7 @@ public struct KeyDirectory: Sendable {
         self.path = path
     }
 
-    private func file(_ name: String) -> String { path + "/" + name }
+    func file(_ name: String) -> String { path + "/" + name }
 
     /// The path of the private key's file.
     public var signingKeyPath: String { file("signing.pem") }
@@ -56,26 +57,33 @@ public struct KeyDirectory: Sendable {
 
     /// The signing key. Refuses a file that others can read.
     public func signingKey() throws(LedgerError) -> SigningKey {
-        let pem = try read("signing.pem", missing: "there is no signing key; name its directory with --keys")
-        let attributes = try? FileManager.default.attributesOfItem(atPath: signingKeyPath)
+        try signingKey(in: "signing.pem", missing: "there is no signing key; name its directory with --keys")
+    }
+
+    func signingKey(in name: String, missing: String) throws(LedgerError) -> SigningKey {
+        let pem = try read(name, missing: missing)
+        let attributes = try? FileManager.default.attributesOfItem(atPath: file(name))
         if let mode = (attributes?[.posixPermissions] as? NSNumber)?.intValue, mode & 0o077 != 0 {
-            throw .keys(
-                path: signingKeyPath, reason: "others can read the signing key; run: chmod 600 \(signingKeyPath)")
+            throw .keys(path: file(name), reason: "others can read the signing key; run: chmod 600 \(file(name))")
         }
         do { return try SigningKey(pem: pem) } catch {
-            throw .keys(path: signingKeyPath, reason: "this is not an unencrypted Ed25519 private key in PEM")
+            throw .keys(path: file(name), reason: "this is not an unencrypted Ed25519 private key in PEM")
         }
     }
 
     /// The signing key, which must be the other half of the directory's verifier key for a ledger of this name.
     func signingKey(of origin: String) throws(LedgerError) -> SigningKey {
-        let key = try signingKey()
-        guard try verifierKey() == key.verifierKey(name: origin) else {
-            throw .keys(
-                path: signingKeyPath,
-                reason: "this is not the key that belongs to the verifier key beside it; put the right one back")
+        // Once more, where another program changes the key between the look at one file and at the other.
+        for _ in 0..<2 {
+            let verifier = try verifierKey()
+            // A rotation that was ended early has the key that signs now under its first name.
+            if hasNextKey, try nextKey().verifierKey(name: origin) == verifier { return try nextKey() }
+            let key = try signingKey()
+            if verifier == key.verifierKey(name: origin) { return key }
         }
-        return key
+        throw .keys(
+            path: signingKeyPath,
+            reason: "this is not the key that belongs to the verifier key beside it; put the right one back")
     }
 
     /// The public half of the key, for a ledger of this name.
@@ -107,7 +115,7 @@ public struct KeyDirectory: Sendable {
 
     private static let longest = 1 << 20
 
-    private func read(_ name: String, missing: String) throws(LedgerError) -> String {
+    func read(_ name: String, missing: String) throws(LedgerError) -> String {
         let data = try data(of: name, missing: missing)
         guard data.count < KeyDirectory.longest, let text = String(validating: data, as: UTF8.self) else {
             throw .keys(path: file(name), reason: "the file cannot be read")
@@ -128,7 +136,7 @@ public struct KeyDirectory: Sendable {
     }
 
     /// Temporary file, fsync, rename, fsync of the directory.
-    private func write(_ text: String, to name: String, mode: UInt32) throws(LedgerError) {
+    func write(_ text: String, to name: String, mode: UInt32) throws(LedgerError) {
         do { try DurableFile.write(Array(text.utf8), to: file(name), mode: mode) } catch {
             guard access(path, W_OK) == 0 else { throw .notPermitted(path: file(name)) }
             throw .storage(path: file(name), reason: error.description)

@@ -85,12 +85,12 @@ extension Ledger {
         return try trusted(note, keys: keys)
     }
 
-    private func trusted(_ note: SignedNote, keys: KeyDirectory, as name: String = "the lock") throws(LedgerError)
-        -> Checkpoint
-    {
+    private func trusted(
+        _ note: SignedNote, keys: KeyDirectory, as name: String = "the lock", also retired: [VerifierKey] = []
+    ) throws(LedgerError) -> Checkpoint {
         let verifier = try keys.verifierKey()
         do throws(CheckpointError) {
-            return try Checkpoint(verifying: note, with: [verifier], origin: origin)
+            return try Checkpoint(verifying: note, with: [verifier] + retired, origin: origin)
         } catch .wrongOrigin(_, let actual) {
             throw .keys(path: keys.path, reason: "these are the keys of \"\(actual)\"; this ledger is \"\(origin)\"")
         } catch {
@@ -137,12 +137,24 @@ extension Ledger {
     /// durable, end; only then is the note published. Never of a smaller size than the lock's.
     @discardableResult
     public func checkpoint() throws(LedgerError) -> SignedNote {
-        try sign(isFirst: false)
+        try sign()
     }
 
-    func sign(isFirst: Bool) throws(LedgerError) -> SignedNote {
+    func sign(isFirst: Bool = false) throws(LedgerError) -> SignedNote {
         guard let keys else { throw .rolledBack(LockStanding.notAsked.refusal!) }
-        let key = try keys.signingKey(of: origin)
+        return try sign(isFirst: isFirst) { checkpoint throws(LedgerError) in
+            checkpoint.signed(by: try keys.signingKey(of: origin))
+        }
+    }
+
+    /// Signs as `make` does; `isAnew` also what was signed already.
+    @discardableResult
+    func sign(
+        isFirst: Bool = false, isAnew: Bool = false, _ make: (Checkpoint) throws(LedgerError) -> SignedNote
+    ) throws(LedgerError) -> SignedNote {
+        guard let keys else { throw .rolledBack(LockStanding.notAsked.refusal!) }
+        // A key that cannot sign is told of before the ledger is waited for.
+        _ = try keys.signingKey(of: origin)
         let note = try Ledger.wrapping(path) {
             try queue.writeWithoutTransaction { database in
                 var note: SignedNote?
@@ -155,12 +167,14 @@ extension Ledger {
                     }
                     // What is signed once stands for ever: never a root that the entries do not give.
                     if let damage = try headDamage(in: database) { throw damage }
+                    if let refusal = try plantedRotation(since: locked?.size ?? 0, keys: keys, in: database) {
+                        throw refusal
+                    }
                     guard let head = try Head(reading: database) else { return .rollback }
-                    if let lock, locked?.size == head.size {
+                    if let lock, locked?.size == head.size, !isAnew {
                         note = lock
                     } else {
-                        let fresh = Checkpoint(origin: origin, size: head.size, root: head.frontier.root).signed(
-                            by: key)
+                        let fresh = try make(Checkpoint(origin: origin, size: head.size, root: head.frontier.root))
                         try keys.writeLock(fresh)
                         note = fresh
                     }
@@ -169,15 +183,16 @@ extension Ledger {
                 return note!
             }
         }
-        try publish(note)
+        try publish(note, isAnew: isAnew)
         return note
     }
 
-    private func publish(_ note: SignedNote) throws(LedgerError) {
+    private func publish(_ note: SignedNote, isAnew: Bool) throws(LedgerError) {
         guard let checkpoint = try? Checkpoint(text: note.text) else { return }
         try Ledger.wrapping(path) {
             try queue.write { database in
-                try Query(database, "INSERT OR IGNORE INTO checkpoint (size, note) VALUES (?1, ?2)")
+                let orElse = isAnew ? "REPLACE" : "IGNORE"
+                try Query(database, "INSERT OR \(orElse) INTO checkpoint (size, note) VALUES (?1, ?2)")
                     .bind(1, checkpoint.size).bind(2, text: note.description).run()
             }
         }
@@ -193,11 +208,11 @@ extension Ledger {
         }
     }
 
-    /// Mends a lost lock from a checkpoint that somebody held: it must be signed by this directory's key, and the
-    /// ledger must be that one or have grown from it. A lock that is sound and newer stays.
+    /// Mends a lost lock from a checkpoint that somebody held: it must be signed by this directory's key, or by one that
+    /// signed before it, and the ledger must be that one or have grown from it. A lock that is sound and newer stays.
     public func adoptLock(_ note: SignedNote) throws(LedgerError) {
         guard let keys else { throw .rolledBack(LockStanding.notAsked.refusal!) }
-        let held = try trusted(note, keys: keys, as: "the checkpoint")
+        let held = try trusted(note, keys: keys, as: "the checkpoint", also: keys.retired())
         try Ledger.wrapping(path) {
             // As for signing: whoever signs meanwhile would write a newer lock, which must not be written over.
             try queue.writeWithoutTransaction { database in
@@ -211,7 +226,9 @@ extension Ledger {
                     if let refusal = try standing(of: held, in: database).refusal {
                         throw LedgerError.rolledBack(refusal)
                     }
-                    try keys.writeLock(note)
+                    // One from before the key was changed becomes this key's word, too.
+                    let isOwn = (try? note.verify(with: [keys.verifierKey()])) != nil
+                    try keys.writeLock(isOwn ? note : held.signed(by: keys.signingKey(of: origin)))
                     return .commit
                 }
             }

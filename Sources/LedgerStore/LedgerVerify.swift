@@ -179,11 +179,13 @@ extension Ledger {
         _ request: VerificationRequest, pass: VerifyPass.Outcome, sound: Bool, defects: inout [Defect]
     ) throws(LedgerError) -> CheckpointOutcome {
         var outcome = CheckpointOutcome()
-        let own = (try? keys?.verifierKey()).flatMap { $0 }.map { [$0] } ?? []
+        let rotations = try read { try Ledger.recordedRotations(in: $0) }
+        let own = ownKeys(rotations)
         let stored = try read { database in
             try Query(database, "SELECT size, note FROM checkpoint ORDER BY size").all { ($0.integer(0), $0.text(1)) }
         }
-        let known = request.trust + own.filter { !request.trust.contains($0) }
+        let trusted = try sound ? followed(request.trust, rotations, stored, pass) : request.trust
+        let known = trusted + own.filter { !trusted.contains($0) }
         for (size, text) in stored {
             guard let note = try? SignedNote(text), let checkpoint = try? Checkpoint(text: note.text),
                 checkpoint.size == size
@@ -213,7 +215,7 @@ extension Ledger {
                 continue
             }
             outcome.signedSize = size
-            if (try? note.verify(with: request.trust)) != nil { outcome.isSigned = true }
+            if (try? note.verify(with: trusted)) != nil { outcome.isSigned = true }
         }
         for note in request.held {
             guard let checkpoint = try? Checkpoint(verifying: note, with: known), checkpoint.origin == origin else {
@@ -223,12 +225,41 @@ extension Ledger {
             }
             if sound, try root(at: checkpoint.size, pass: pass) == checkpoint.root {
                 outcome.isHeld = true
-                if (try? note.verify(with: request.trust)) != nil { outcome.isSigned = true }
+                if (try? note.verify(with: trusted)) != nil { outcome.isSigned = true }
             } else if sound || checkpoint.size > pass.size {
                 defects.append(Ledger.disagreement(with: checkpoint, held: true, size: pass.size))
             }
         }
         return outcome
+    }
+
+    /// The keys that sign and signed for this ledger: the directory's, and those that handed over to it.
+    private func ownKeys(_ rotations: [KeyRotation]) -> [VerifierKey] {
+        guard let keys, let present = try? keys.verifierKey() else { return [] }
+        var own = [present]
+        for rotation in rotations.reversed() where own.contains(rotation.to) && !own.contains(rotation.from) {
+            own.append(rotation.from)
+        }
+        return own + ((try? keys.retired()) ?? []).filter { !own.contains($0) }
+    }
+
+    /// The keys that a verifier trusts, and those to which they handed over: a checkpoint that a trusted key signed must
+    /// have the entry that says so.
+    private func followed(
+        _ trust: [VerifierKey], _ rotations: [KeyRotation], _ stored: [(Int, String)], _ pass: VerifyPass.Outcome
+    ) throws(LedgerError) -> [VerifierKey] {
+        var trusted = trust
+        for rotation in rotations where trusted.contains(rotation.from) && !trusted.contains(rotation.to) {
+            for (size, text) in stored where size > rotation.index {
+                guard let note = try? SignedNote(text),
+                    let checkpoint = try? Checkpoint(verifying: note, with: [rotation.from], origin: origin),
+                    try root(at: checkpoint.size, pass: pass) == checkpoint.root, checkpoint.size > rotation.index
+                else { continue }
+                trusted.append(rotation.to)
+                break
+            }
+        }
+        return trusted
     }
 
     /// The root over the first `size` entries; `nil` where the ledger does not reach so far.

@@ -56,9 +56,16 @@ public struct Checkpoint: Hashable, Sendable {
 
     /// The checkpoint as a note with this key's signature; the key's name is the origin.
     public func signed(by key: borrowing SigningKey) -> SignedNote {
+        SignedNote(text: text, signatures: [signature(by: key)])
+    }
+
+    /// The checkpoint as a note that two keys sign: where one takes over from the other, who knows either can check it.
+    public func signed(by old: borrowing SigningKey, and new: borrowing SigningKey) -> SignedNote {
+        SignedNote(text: text, signatures: [signature(by: old), signature(by: new)])
+    }
+
+    private func signature(by key: borrowing SigningKey) -> SignedNote.Signature {
         let verifier = key.verifierKey(name: origin)
-        let signature = key.sign(Array(text.utf8))
-        return SignedNote(
-            text: text, signatures: [.init(name: verifier.name, keyID: verifier.keyID, signature: signature)])
+        return .init(name: verifier.name, keyID: verifier.keyID, signature: key.sign(Array(text.utf8)))
     }
 }
