@@ -13,12 +13,18 @@ public import Bookings
 ///         schedule: { format: csv, path: export.csv, delimiter: ";", map: { booking: Ref, start: [Date, Time] },
 ///                     dates: dd/MM/yyyy, encoding: windows-1252 }
 ///     thresholds: { skew: 120s, late: 24h, stale: 36h, heldOutside: 2d, massRows: 5, massPercent: 10 }
-///     anchors: [ { file: /mnt/usb/daybook-checkpoints } ]
+///     anchors:
+///       - { folder: /mnt/usb/checkpoints }
+///       - { file: /mnt/usb/newest }
+///       - { email: accountant@example.org, sendmail: /usr/sbin/sendmail }
+///       - { put: https://example.org/checkpoint, tokenFile: token, timeout: 30s }
+///       - { command: [/usr/local/bin/keep, --label, daybook] }
+///     stamps: [ { url: https://tsa.example.org/, roots: tsa.pem, timeout: 30s } ]
 ///     alerts: [ { email: manager@example.org } ]
 ///
 /// Every member may be left out, but for a source's `id` and a schedule's `path`. Relative paths are relative to the
-/// configuration's folder. Words stay words: a practitioner called `No` is not false. YAML's aliases are refused. `anchors` and `alerts` are read
-/// and not yet used: nothing is added to a file and nobody is told.
+/// configuration's folder. Words stay words: a practitioner called `No` is not false. YAML's aliases are refused. `alerts` are read
+/// and not yet used: nobody is told.
 public struct Configuration: Sendable, Equatable {
     /// The path of the ledger.
     public var ledger: String?
@@ -28,8 +34,10 @@ public struct Configuration: Sendable, Equatable {
     public var sources: [Source] = []
     /// From when on a difference counts.
     public var thresholds = Thresholds()
-    /// The files outside the ledger's reach to which checkpoints are to be added; read and not yet used.
-    public var anchors: [String] = []
+    /// The places outside the ledger's reach to which checkpoints go.
+    public var anchors: [Anchor] = []
+    /// The authorities that are asked for time-stamps.
+    public var stamps: [StampAuthority] = []
     /// The e-mail addresses that are to be told of findings; read and not yet used.
     public var alerts: [String] = []
 

@@ -31,7 +31,7 @@ struct ConfigurationReader {
         do {
             guard let root = try Yams.compose(yaml: text) else { return configuration }
             let top = section(
-                root, "the configuration", ["ledger", "keys", "sources", "thresholds", "anchors", "alerts"])
+                root, "the configuration", ["ledger", "keys", "sources", "thresholds", "anchors", "stamps", "alerts"])
             configuration.ledger = path("ledger", top)
             configuration.keys = path("keys", top)
             for node in list("sources", top) {
@@ -43,8 +43,10 @@ struct ConfigurationReader {
             }
             configuration.thresholds = thresholds(top)
             for node in list("anchors", top) {
-                let anchor = section(node, "an anchor", ["file"])
-                if let file = path("file", anchor, isRequired: true) { configuration.anchors.append(file) }
+                if let anchor = anchor(node) { configuration.anchors.append(anchor) }
+            }
+            for node in list("stamps", top) {
+                if let authority = stampAuthority(node) { configuration.stamps.append(authority) }
             }
             for node in list("alerts", top) {
                 let alert = section(node, "an alert", ["email"])
@@ -207,7 +209,7 @@ struct ConfigurationReader {
         return thresholds
     }
 
-    private mutating func duration(_ key: String, _ section: Section) -> Int64? {
+    mutating func duration(_ key: String, _ section: Section) -> Int64? {
         guard let text = text(key, section) else { return nil }
         let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
         // Nine digits of days are far beyond any calendar, and fit.
@@ -232,7 +234,7 @@ struct ConfigurationReader {
 
 extension ConfigurationReader {
     /// A mapping whose keys are all known.
-    private struct Section {
+    struct Section {
         let node: Node
         let name: String
         var values: [String: Node] = [:]
@@ -240,7 +242,7 @@ extension ConfigurationReader {
         subscript(key: String) -> Node? { values[key] }
     }
 
-    private mutating func note(_ node: Node?, _ sentence: String) {
+    mutating func note(_ node: Node?, _ sentence: String) {
         found.append(Configuration.Mistake(line: node?.mark?.line, sentence: sentence))
     }
 
@@ -258,7 +260,7 @@ extension ConfigurationReader {
         }
     }
 
-    private mutating func section(_ node: Node, _ name: String, _ known: [String]) -> Section {
+    mutating func section(_ node: Node, _ name: String, _ known: [String]) -> Section {
         var section = Section(node: node, name: name)
         guard let mapping = node.mapping else {
             note(node, "\(name) is a list of keys with values: \(known.joined(separator: ", "))")
@@ -289,7 +291,7 @@ extension ConfigurationReader {
         }
     }
 
-    private mutating func list(_ key: String, _ section: Section) -> [Node] {
+    mutating func list(_ key: String, _ section: Section) -> [Node] {
         guard let node = section[key] else { return [] }
         guard let sequence = node.sequence else {
             note(node, "\"\(key)\" is a list, as [ … ] or with a dash before each")
@@ -319,13 +321,13 @@ extension ConfigurationReader {
         return alias.map { place in bytes[..<place].count { $0 == 0x0a } + 1 }
     }
 
-    private mutating func text(of node: Node, _ name: String) -> String? {
+    mutating func text(of node: Node, _ name: String) -> String? {
         if let text = scalar(node), !text.isEmpty { return text }
         note(node, "the name of \(name) must stand here")
         return nil
     }
 
-    private mutating func text(
+    mutating func text(
         _ key: String, _ section: Section, isRequired: Bool = false
     ) -> String? {
         guard let node = section[key] else {
@@ -341,7 +343,7 @@ extension ConfigurationReader {
         return text
     }
 
-    private mutating func path(_ key: String, _ section: Section, isRequired: Bool = false) -> String? {
+    mutating func path(_ key: String, _ section: Section, isRequired: Bool = false) -> String? {
         guard let path = text(key, section, isRequired: isRequired) else { return nil }
         return path.hasPrefix("/") || path == "-" ? path : folder + path
     }

@@ -19,6 +19,19 @@ struct ConfigurationTests {
             let path = configuration.sources[place].schedule?.path.replacing(folder.path, with: "@")
             if let path { configuration.sources[place].schedule?.path = path }
         }
+        for place in configuration.anchors.indices {
+            switch configuration.anchors[place].way {
+            case .folder(let path):
+                configuration.anchors[place].way = .folder(path.replacing(folder.path, with: "@"))
+            case .put(let url, let token?):
+                configuration.anchors[place].way = .put(
+                    url: url, tokenFile: token.replacing(folder.path, with: "@"))
+            default: break
+            }
+        }
+        for place in configuration.stamps.indices {
+            configuration.stamps[place].roots = configuration.stamps[place].roots?.replacing(folder.path, with: "@")
+        }
         return configuration
     }
 
@@ -42,7 +55,15 @@ struct ConfigurationTests {
                 schedule:
                   path: "-"
             thresholds: { skew: 90s, late: 1h, stale: 2d, heldOutside: 15m, massRows: 7, massPercent: 20 }
-            anchors: [ { file: /mnt/usb/daybook-checkpoints } ]
+            anchors:
+              - { file: /mnt/usb/newest }
+              - { folder: kept, timeout: 5m }
+              - { command: [/usr/local/bin/keep, --as, No] }
+              - { email: accountant@example.org }
+              - { email: second@example.org, sendmail: /opt/sendmail, timeout: 10s }
+              - { put: "https://example.org/checkpoint?a=1", tokenFile: token }
+              - { put: "http://localhost:8080/x", tokenFile: /etc/token }
+            stamps: [ { url: "http://tsa.example.org/", roots: tsa.pem, timeout: 30s } ]
             alerts: [ { email: manager@example.org } ]
             """)
         var expected = Configuration()
@@ -70,7 +91,15 @@ struct ConfigurationTests {
         expected.thresholds.heldOutside = 900
         expected.thresholds.massRows = 7
         expected.thresholds.massPercent = 20
-        expected.anchors = ["/mnt/usb/daybook-checkpoints"]
+        expected.anchors = [
+            .init(.file("/mnt/usb/newest")), .init(.folder("@/kept"), timeout: 300),
+            .init(.command(["/usr/local/bin/keep", "--as", "No"])),
+            .init(.email(address: "accountant@example.org", sendmail: "/usr/sbin/sendmail")),
+            .init(.email(address: "second@example.org", sendmail: "/opt/sendmail"), timeout: 10),
+            .init(.put(url: "https://example.org/checkpoint?a=1", tokenFile: "@/token")),
+            .init(.put(url: "http://localhost:8080/x", tokenFile: "/etc/token")),
+        ]
+        expected.stamps = [.init(url: "http://tsa.example.org/", roots: "@/tsa.pem", timeout: 30)]
         expected.alerts = ["manager@example.org"]
         #expect(found == expected)
         #expect(crm.rules.status(of: "DNA") == .noshow && crm.rules.zone == "Europe/London")
@@ -122,7 +151,7 @@ struct ConfigurationTests {
             """
         let found = Configuration.mistakes(in: text)
         let expected: [(Int, String)] = [
-            (1, "known are ledger, keys, sources, thresholds, anchors, alerts"), (2, "\"keys\" is a text"),
+            (1, "known are ledger, keys, sources, thresholds, anchors, stamps, alerts"), (2, "\"keys\" is a text"),
             (4, "a source needs the key \"id\""), (6, "\"feed\" is one of events, snapshots, both"), (7, "\"BST\""),
             (8, "proposed, pending, booked, arrived"), (10, "today, +90d"), (11, "today, +90d"), (12, "mtime"),
             (13, "yes or no"), (14, "one of kept, removed"), (15, "is a list"), (17, "one of csv, ndjson"),
@@ -156,7 +185,27 @@ struct ConfigurationTests {
             ),
             ("thresholds: { skew: -5s }", "line 1: \"skew\" is a duration"),
             ("thresholds: { skew: 99999999999d }", "line 1: \"skew\" is a duration"),
-            ("anchors: [ { folder: x } ]", "line 1: an anchor has no key \"folder\""),
+            ("anchors: [ { path: x } ]", "line 1: an anchor has no key \"path\""),
+            ("anchors: [ {} ]", "line 1: an anchor has one of the keys file, folder, command, email, put"),
+            ("anchors:\n  - { file: a, folder: b }", "line 2: an anchor has one of the keys"),
+            ("anchors: [ x ]", "line 1: an anchor is a list of keys"),
+            ("anchors: [ { command: keep it } ]", "line 1: \"command\" is a list"),
+            ("anchors: [ { command: [] } ]", "line 1: \"command\" is a list"),
+            ("anchors: [ { command: [keep] } ]", "line 1: the program of a command is given with its whole path"),
+            ("anchors: [ { command: [/bin/x, [a]] } ]", "line 1: the name of a program or an argument"),
+            ("anchors: [ { email: \"a@b.example\\nBcc: c@d.example\" } ]", "line 1: \"email\" is one address"),
+            ("anchors: [ { email: \"a@b.example, c@d.example\" } ]", "line 1: \"email\" is one address"),
+            ("anchors: [ { email: \"-Xx@b.example\" } ]", "line 1: \"email\" is one address"),
+            ("anchors: [ { email: \"Ana <a@b.example>\" } ]", "line 1: \"email\" is one address"),
+            ("anchors: [ { put: example.org/x } ]", "line 1: an address starts with https://"),
+            ("anchors: [ { put: \"file:///x\" } ]", "line 1: an address starts with https://"),
+            ("anchors: [ { put: \"https://a:b@c.example/\" } ]", "line 1: an address has no name or password"),
+            ("anchors:\n  - put: http://c.example/\n    tokenFile: x", "line 3: a token is sent to an https://"),
+            ("anchors:\n  - file: x\n    tokenFile: x", "line 3: \"tokenFile\" goes with \"put\""),
+            ("anchors:\n  - file: x\n    sendmail: x", "line 3: \"sendmail\" goes with \"email\""),
+            ("anchors: [ { file: x, timeout: 2h } ]", "line 1: \"timeout\" is from 1s to 1h"),
+            ("stamps: [ { roots: x } ]", "line 1: a time-stamp authority needs the key \"url\""),
+            ("stamps: [ { url: x } ]", "line 1: an address starts with"),
             ("alerts: [ {} ]", "line 1: an alert needs the key \"email\""),
         ])
     func single(_ text: String, _ start: String) {
