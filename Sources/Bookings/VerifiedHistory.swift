@@ -36,6 +36,8 @@ public struct Defect: Hashable, Sendable {
         case head
         /// A `ledger.state` or `snapshot.taken` declares what the entries do not give.
         case falseState = "false-state"
+        /// A `ledger.stamped` holds no time-stamp of the checkpoint that it names.
+        case falseStamp = "false-stamp"
         /// A projection is not what the entries give.
         case projection
         /// The file holds a table, trigger or view that is not the ledger's.
@@ -82,11 +84,14 @@ public struct Verification: Sendable {
     public let signedSize: Int?
     /// Checkpoints that the verifier held and that lie beyond this ledger's end, or are of another one.
     public let unreached: [Checkpoint]
+    /// The time-stamps that were held against roots of the verifier's; `nil` where none were given, or the ledger is not
+    /// sound.
+    public let stamps: Stamps?
 
     /// A verification by its parts.
     public init(
         origin: String, size: Int, root: Hash, assurance: [Assurance], defects: [Defect], signedSize: Int?,
-        unreached: [Checkpoint] = []
+        unreached: [Checkpoint] = [], stamps: Stamps? = nil
     ) {
         self.origin = origin
         self.size = size
@@ -95,6 +100,7 @@ public struct Verification: Sendable {
         self.defects = defects
         self.signedSize = signedSize
         self.unreached = unreached
+        self.stamps = stamps
     }
 
     /// The same with what was found besides; nothing is consistent then.
@@ -103,14 +109,14 @@ public struct Verification: Sendable {
         guard !more.isEmpty else { return self }
         return Verification(
             origin: origin, size: size, root: root, assurance: [], defects: defects + more, signedSize: signedSize,
-            unreached: unreached)
+            unreached: unreached, stamps: stamps)
     }
 
     /// The same, once a checkpoint of all that was verified is signed.
     public func signedNow() -> Verification {
         Verification(
             origin: origin, size: size, root: root, assurance: assurance, defects: defects, signedSize: size,
-            unreached: unreached)
+            unreached: unreached, stamps: stamps)
     }
 
     /// How many entries come after the last checkpoint: these are not protected against a roll-back.

@@ -20,10 +20,13 @@ package enum AssuranceText {
 package struct TimelineText {
     private let timeline: Timeline
     private let clock: LocalClock
+    private let bound: (Int) -> String?
 
-    package init(timeline: Timeline, clock: LocalClock) {
+    /// The text of a timeline; `bound` says between which moments an entry was recorded, where time-stamps tell.
+    package init(timeline: Timeline, clock: LocalClock, bound: @escaping (Int) -> String? = { _ in nil }) {
         self.timeline = timeline
         self.clock = clock
+        self.bound = bound
     }
 
     package var lines: [String] {
@@ -31,7 +34,10 @@ package struct TimelineText {
             let source = step.index.map { "entry \($0)" } ?? ""
             let words = "\(step.sentence) [\(step.knowledge.rawValue)\(source.isEmpty ? "" : ", \(source)")]"
             let when = clock.column(step.at)
-            return "  \(when)  " + Terminal.folded(words, indent: when.count + 4, width: 118)
+            let line = "  \(when)  " + Terminal.folded(words, indent: when.count + 4, width: 118)
+            guard let bound = step.index.flatMap(bound) else { return line }
+            let indent = String(repeating: " ", count: when.count + 4)
+            return "\(line)\n\(indent)recorded " + Terminal.folded(bound, indent: when.count + 4, width: 109)
         }
     }
 }

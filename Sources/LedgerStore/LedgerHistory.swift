@@ -70,17 +70,11 @@ extension Ledger {
                 indexes.formUnion(try listedEntries(of: key, in: database))
             }
             indexes.formUnion(try journalEntries(for: Set(keys.map(\.source)), in: database))
-            let ends = [signed, Checkpoint(origin: origin, size: head.size, root: head.frontier.root)]
-            let tree = TreeStore(database: database)
+            let ends = [signed, Checkpoint(origin: origin, size: head.size, root: head.frontier.root)].compactMap(
+                \.self)
             var entries: [RecordedEntry] = []
             for index in indexes.sorted() {
-                guard index >= 0, let end = ends.lazy.compactMap(\.self).first(where: { index < $0.size }),
-                    let bytes = try store.bytes(at: index),
-                    (try? Proof.verifyInclusion(
-                        of: .leaf(bytes), at: index, size: end.size, root: end.root,
-                        proof: try MerkleTree(size: end.size, reader: tree).inclusionProof(of: index))) != nil,
-                    let entry = try? Entry(bytes: bytes), entry.index == index, entry.origin == origin
-                else {
+                guard let entry = try entry(at: index, under: ends, in: database) else {
                     defects.append(
                         Defect(
                             code: "AR401", index: index, kind: .edited,
@@ -99,6 +93,19 @@ extension Ledger {
                 entries, entries.map(\.entry).filter { !$0.type.isAboutBooking }, verification: verification,
                 presences: presences, sequences: nil, in: database)
         }
+    }
+
+    /// The entry at an index, where an inclusion proof shows it under the first of these ends that reaches to it.
+    func entry(at index: Int, under ends: [Checkpoint], in database: Database) throws -> Entry? {
+        guard index >= 0, let end = ends.first(where: { index < $0.size }),
+            let bytes = try EntryStore(database).bytes(at: index),
+            (try? Proof.verifyInclusion(
+                of: .leaf(bytes), at: index, size: end.size, root: end.root,
+                proof: try MerkleTree(size: end.size, reader: TreeStore(database: database)).inclusionProof(of: index)))
+                != nil,
+            let entry = try? Entry(bytes: bytes), entry.index == index, entry.origin == origin
+        else { return nil }
+        return entry
     }
 
     /// The ids that a search finds: bookings under all of these terms.

@@ -12,13 +12,19 @@ public struct VerificationRequest: Sendable {
     public var states: Int
     /// Whether the projections are built again and compared: linear, and several times the work of the rest.
     public var projections: Bool
+    /// The time-stamp authorities that the verifier believes; with none, no time-stamp is looked at.
+    public var roots: TimestampRoots?
 
     /// A request by its parts.
-    public init(trust: [VerifierKey] = [], held: [SignedNote] = [], states: Int = 1, projections: Bool = false) {
+    public init(
+        trust: [VerifierKey] = [], held: [SignedNote] = [], states: Int = 1, projections: Bool = false,
+        roots: TimestampRoots? = nil
+    ) {
         self.trust = trust
         self.held = held
         self.states = states
         self.projections = projections
+        self.roots = roots
     }
 }
 
@@ -72,15 +78,22 @@ extension Ledger {
         if defects.isEmpty, request.projections {
             defects += try Ledger.wrapping(path) { try ProjectionCheck.defects(path: path) }
         }
+        var stamps: Stamps?
+        if defects.isEmpty, let roots = request.roots {
+            let held = try read { try self.stamps(at: pass.stamps, of: pass.size, under: roots, in: $0) }
+            defects += held.defects
+            stamps = held
+        }
         var assurance: [Assurance] = []
         if defects.isEmpty {
             assurance.append(.consistent)
             if checkpoints.isSigned { assurance.append(.signed) }
             if checkpoints.isHeld { assurance.append(.held) }
+            if stamps?.holding.isEmpty == false { assurance.append(.stamped) }
         }
         return Verification(
             origin: origin, size: pass.size, root: pass.root, assurance: assurance, defects: defects,
-            signedSize: checkpoints.signedSize, unreached: checkpoints.unreached)
+            signedSize: checkpoints.signedSize, unreached: checkpoints.unreached, stamps: stamps)
     }
 
     /// The checkpoint in the lock, where the ledger has grown from it; what stands against that is a defect.

@@ -20,6 +20,8 @@ enum VerifyPass {
         var defects: [Defect]
         /// The indexes of the `ledger.state` entries, ascending.
         var states: [Int]
+        /// The indexes of the `ledger.stamped` entries, ascending.
+        var stamps: [Int]
     }
 
     /// The bytes of an entry that is in its place, lent for one visit.
@@ -42,6 +44,7 @@ enum VerifyPass {
         var last = Hash.zero
         var defects: [Defect] = []
         var states: [Int] = []
+        var stamps: [Int] = []
     }
 
     static func run(path: String, origin: String) throws -> Outcome {
@@ -82,7 +85,7 @@ enum VerifyPass {
         }
         let outcome = Outcome(
             size: size, frontier: frontier, root: frontier.root(digest: digest), last: units.last?.last ?? .zero,
-            defects: defects, states: units.flatMap(\.states))
+            defects: defects, states: units.flatMap(\.states), stamps: units.flatMap(\.stamps))
         return (outcome, done.map(\.part))
     }
 
@@ -163,7 +166,11 @@ enum VerifyPass {
                 let chained = ChainedBytes(
                     index: position, bytes: bytes, previous: previous, prefix: prefix, prefixLength: length)
                 previous = leaf
-                if isState(bytes, after: length) { unit.states.append(position) }
+                switch commitment(bytes, after: length) {
+                case .ledgerState?: unit.states.append(position)
+                case .ledgerStamped?: unit.stamps.append(position)
+                default: break
+                }
                 try visit(chained)
             } else {
                 let found = try Diagnosis.broken(
@@ -199,19 +206,25 @@ enum VerifyPass {
         return try stored ?? EntryStore(database).entry(at: index)?.previous ?? .zero
     }
 
-    /// `"recorded"` and `"type"` follow the prefix at fixed places, so that a state is seen without parsing.
-    private static func isState(_ bytes: UnsafeRawBufferPointer, after prefix: Int) -> Bool {
-        let place = prefix + stateMark.offset
-        guard bytes.count >= place + stateMark.bytes.count else { return false }
-        return stateMark.bytes.withUnsafeBufferPointer {
+    /// `"recorded"` and `"type"` follow the prefix at fixed places, so that a state or a stamp is seen without parsing.
+    private static func commitment(_ bytes: UnsafeRawBufferPointer, after prefix: Int) -> EntryType? {
+        let place = prefix + typeOffset
+        guard isAt(place, ledgerMark, bytes) else { return nil }
+        if isAt(place, stateMark, bytes) { return .ledgerState }
+        return isAt(place, stampMark, bytes) ? .ledgerStamped : nil
+    }
+
+    private static func isAt(_ place: Int, _ mark: [UInt8], _ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard bytes.count >= place + mark.count else { return false }
+        return mark.withUnsafeBufferPointer {
             UnsafeBufferPointer(rebasing: bytes.bindMemory(to: UInt8.self)[place..<place + $0.count]).hasBytes(of: $0)
         }
     }
 
-    private static let stateMark = (
-        offset: #","recorded":"2026-01-12T10:04:17.204311Z""#.utf8.count,
-        bytes: Array(#","type":"ledger.state""#.utf8)
-    )
+    private static let typeOffset = #","recorded":"2026-01-12T10:04:17.204311Z""#.utf8.count
+    private static let ledgerMark = Array(#","type":"ledger."#.utf8)
+    private static let stateMark = Array(#","type":"ledger.state""#.utf8)
+    private static let stampMark = Array(#","type":"ledger.stamped""#.utf8)
 
     /// Above the first stride: few nodes, compared one by one; and none may be missing or too many.
     private static func nodeDefects(_ upper: [(NodePosition, Hash)], size: Int, in database: Database) throws

@@ -37,7 +37,7 @@ struct Daybook: ParsableCommand {
             CommandGroup(
                 name: "Trust and keep (the auditor, the administrator)",
                 subcommands: [
-                    Prove.self, VerifyEvidence.self, Verify.self, SignCheckpoint.self, Key.self, Backup.self, Erase.self, Doctor.self,
+                    Prove.self, VerifyEvidence.self, Verify.self, SignCheckpoint.self, Key.self, Backup.self, Erase.self, Doctor.self, StampCheckpoint.self,
                 ]),
         ]
     )

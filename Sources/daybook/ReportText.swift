@@ -92,7 +92,8 @@ extension AssuranceText {
         _ assurance: [Assurance], _ verification: Verification, asked: Set<Assurance> = []
     ) -> String {
         let holds = assurance.map { "\($0.rawValue) (\(meaning($0)))" }
-        let missing = [Assurance.signed, .held].filter { !assurance.contains($0) }.map {
+        let words = [Assurance.signed, .held] + (asked.contains(.stamped) ? [.stamped] : [])
+        let missing = words.filter { !assurance.contains($0) }.map {
             "not \($0.rawValue): \(lack($0, wasAsked: asked.contains($0)))"
         }
         var text = "Assurance: \(holds.isEmpty ? "none" : holds.joined(separator: "; "))."
@@ -112,6 +113,7 @@ extension AssuranceText {
         case .held where wasAsked: "it does not agree with what you held, or that says nothing about it"
         case .signed: "no key was given with --trust"
         case .held: "no checkpoint was given with --held, so a rewrite of everything would not show"
+        case .stamped: "no time-stamp in it holds under the roots that you gave, or the ledger is not sound"
         default: ""
         }
     }
@@ -143,6 +145,7 @@ extension Verification {
             "signedSize": signedSize.map { .integer($0) }, "unprotected": .integer(unprotected),
             "unreached": unreached.isEmpty
                 ? nil : .array(unreached.map { .object(["origin": .string($0.origin), "size": .integer($0.size)]) }),
+            "stamps": stamps?.json,
         ])
     }
 }

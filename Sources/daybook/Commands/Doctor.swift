@@ -95,10 +95,8 @@ private struct Examination {
             let count = configuration.sources.count
             note(.good, "configuration", "\(path), \(count) \(count == 1 ? "source" : "sources")")
             for source in configuration.sources { examine(source) }
-            if !configuration.anchors.isEmpty || !configuration.alerts.isEmpty {
-                note(
-                    .warning, "configuration",
-                    "anchors and alerts are read, and nothing is sent to them by this version")
+            if !configuration.alerts.isEmpty {
+                note(.warning, "configuration", "alerts are read, and nobody is told by this version")
             }
             return configuration
         } catch {

@@ -10,12 +10,17 @@ struct History: ParsableCommand {
         abstract: "Prints the timeline of one booking.",
         discussion: """
             Each entry shown is verified to be in the ledger's tree. Personal values are not shown; of each sealed field it \
-            is said whether its value is kept, was erased (by which entry), is missing, or is not the one that was sealed.
+            is said whether its value is kept, was erased (by which entry), is missing, or is not the one that was sealed. \
+            With --tsa-roots it is said between which moments each entry was recorded, as time-stamps in the ledger bound it.
             """)
 
     @OptionGroup var options: LedgerOptions
     @Argument(help: "The booking's id.") var booking: String
     @Option(help: ArgumentHelp("The source, where several have this id.", valueName: "id")) var source: String?
+
+    @Option(
+        help: ArgumentHelp("Root certificates, in PEM, of time-stamp authorities that you believe.", valueName: "file"))
+    var tsaRoots: String?
 
     func run() throws {
         try reporting {
@@ -26,6 +31,7 @@ struct History: ParsableCommand {
             let histories = history.bookings.values.filter { !$0.entries.isEmpty }.sorted { $0.key < $1.key }
             let shown = history.bookings[key].flatMap { Replay(readings: []).state(of: $0) }?.appointment.zone
             let clock = LocalClock(zone: configuration.source(key.source)?.zone ?? shown, rules: .system)
+            let stamps = try tsaRoots.map { try ledger.stamps(under: try FileArgument.roots($0)) }
             let timeline = Timeline(of: histories, readings: history.readings, clock: clock)
             let sealed = SealedFields(of: histories)
             if options.json {
@@ -35,10 +41,13 @@ struct History: ParsableCommand {
                         "booking": .string(key.booking.text), "timeline": .array(timeline.steps.map(\.json)),
                         "sealed": sealed.json,
                         "assurance": .strings(history.verification.assurance.map(\.rawValue)),
+                        "stamped": stamps?.json(of: timeline.steps.compactMap(\.index)),
                     ]))
             } else {
                 Terminal.print(Terminal.bold("Booking \(key.booking) of \(key.source)"))
-                Terminal.print(TimelineText(timeline: timeline, clock: clock).lines.joined(separator: "\n"))
+                let text = stamps.map { StampText(stamps: $0, clock: clock) }
+                let lines = TimelineText(timeline: timeline, clock: clock) { text?.bound(of: $0) }.lines
+                Terminal.print(lines.joined(separator: "\n"))
                 if !sealed.rows.isEmpty { Terminal.print(Terminal.bold("Sealed values")) }
                 for row in sealed.rows {
                     Terminal.print(
@@ -46,9 +55,13 @@ struct History: ParsableCommand {
                             + Terminal.folded(
                                 "\(row.fields.joined(separator: ", ")): \(row.standing.sentence)", indent: 4))
                 }
+                if let stamps, stamps.holding.isEmpty {
+                    Terminal.say("no time-stamp in the ledger holds under the roots that you gave")
+                }
             }
-            for defect in history.verification.defects { Terminal.say("\(defect.code): \(defect.sentence)") }
-            if !history.verification.defects.isEmpty { throw ExitCode(2) }
+            let defects = history.verification.defects + (stamps?.defects ?? [])
+            for defect in defects { Terminal.say("\(defect.code): \(defect.sentence)") }
+            if !defects.isEmpty { throw ExitCode(2) }
         }
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Auditing
 import Bookings
 import Console
 import Foundation
@@ -12,10 +13,11 @@ struct Verify: ParsableCommand {
             A hash chain alone proves little: whoever holds both database and key can rewrite it all. So this prints an
             assurance, word by word: consistent (bytes, chain and tree agree), signed (a checkpoint is signed by a key \
             that you gave with --trust; the ledger's own files do not count), held (it has grown from a checkpoint that \
-            you kept, given with --held).
+            you kept, given with --held), stamped (a third party, whose root you gave with --tsa-roots, signed when it \
+            was there).
 
             EXIT STATUS  0 all that was asked for holds; 2 it does not; 3 a checkpoint given with --held is of another \
-            ledger, or not signed by a known key.
+            ledger, or not signed by a known key, or a time-stamp is by an authority under none of your roots.
             """)
 
     @OptionGroup var options: LedgerOptions
@@ -23,6 +25,9 @@ struct Verify: ParsableCommand {
         [String] = []
     @Option(help: ArgumentHelp("A verifier key that you got elsewhere: its text, or a file.", valueName: "key"))
     var trust: [String] = []
+    @Option(
+        help: ArgumentHelp("Root certificates, in PEM, of time-stamp authorities that you believe.", valueName: "file"))
+    var tsaRoots: String?
     @Option(help: ArgumentHelp("Recompute this many of the newest declared states.", valueName: "n")) var states = 1
     @Flag(help: "Rebuild the look-up tables from the entries and compare: slower.") var projections = false
 
@@ -38,13 +43,15 @@ struct Verify: ParsableCommand {
                 trust: try trust.map { try VerifierKeyFile.read($0) },
                 held: try held.flatMap { try CheckpointFile.all(in: $0) },
                 states: states,
-                projections: projections)
+                projections: projections, roots: try tsaRoots.map { try FileArgument.roots($0) })
             let verification = try ledger.verify(request)
             if options.json { Terminal.print(verification.json) } else { Terminal.print(text(verification)) }
             // Asked for and not there: a ledger that somebody signed anew with their own key is consistent, and no more.
             let lacksSignature = !trust.isEmpty && !verification.assurance.contains(.signed)
-            if !verification.defects.isEmpty || lacksSignature { throw ExitCode(2) }
-            if !verification.unreached.isEmpty { throw ExitCode(3) }
+            let isUnknown = verification.stamps?.unknown.isEmpty == false
+            let lacksStamp = tsaRoots != nil && !isUnknown && !verification.assurance.contains(.stamped)
+            if !verification.defects.isEmpty || lacksSignature || lacksStamp { throw ExitCode(2) }
+            if !verification.unreached.isEmpty || isUnknown { throw ExitCode(3) }
         }
     }
 
@@ -63,10 +70,15 @@ struct Verify: ParsableCommand {
                     "A checkpoint given with --held (\(checkpoint.origin), \(checkpoint.size) entries) is of another ledger, or no "
                         + "key that is known signed it; it says nothing here."))
         }
+        if let stamps = verification.stamps {
+            lines += StampText(stamps: stamps, clock: .utc).lines.map { Terminal.folded($0, indent: 10) }
+        }
         lines.append(
             AssuranceText.sentence(
                 verification.assurance, verification,
-                asked: Set((trust.isEmpty ? [] : [.signed]) + (held.isEmpty ? [] : [.held]))))
+                asked: Set(
+                    (trust.isEmpty ? [] : [.signed]) + (held.isEmpty ? [] : [.held])
+                        + (tsaRoots == nil ? [] : [.stamped]))))
         return lines.joined(separator: "\n")
     }
 }
