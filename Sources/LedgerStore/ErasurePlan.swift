@@ -72,7 +72,8 @@ struct ErasurePlan {
         for index in targets.keys.sorted() {
             let rows = try store.rows(of: index)
             let entry = try store.entry(at: index)
-            if let source = scope.source ?? scope.booking?.source, let own = entry?.source, own != source { continue }
+            let own = entry?.source ?? (entry?.body?["source"]?.string).map { Identifier($0) }
+            if let source = scope.source ?? scope.booking?.source, let own, own != source { continue }
             var names = Set(rows.map(\.name)).union(entry?.sealed.map(\.name) ?? [])
             if let only = targets[index]! { names.formIntersection(only) }
             if !scope.fields.isEmpty { names.formIntersection(scope.fields) }
@@ -110,15 +111,10 @@ struct ErasurePlan {
             var isAlone = true
             for entry in try self.entries(about: arrangement, ledger) where targets[entry.index] != .some(nil) {
                 let known = try store.disclosed(of: entry)["client.id"]
-                isAlone = isAlone && known == nil
                 // Where the id was sealed and is gone, nobody can say whose it was.
-                if known == nil {
-                    if entry.sealed.contains(where: { $0.name == "client.id" }) {
-                        outcome.left.append(entry.index)
-                    } else {
-                        unlabelled.append(entry.index)
-                    }
-                }
+                let isUnknown = known == nil && entry.sealed.contains { $0.name == "client.id" }
+                isAlone = isAlone && known == nil && !isUnknown
+                if known == nil { unlabelled.append(entry.index) }
             }
             if isAlone { unlabelled += try journal(about: arrangement).filter { targets[$0] == nil } }
             for index in unlabelled {

@@ -32,8 +32,8 @@ struct `Erasing` {
         #expect(
             try world.daybook("investigate", "--client", "Asha Patel").output.contains("A-1"), "nothing is gone yet")
         let done = try world.daybook(["erase", "--client", "C-1"] + Self.asked)
-        #expect(done.status == 0 && done.output.contains("recorded as entries 4, 5"), "\(done.output)\(done.errors)")
-        #expect(done.output.contains("1 originals of refused events"))
+        #expect(done.status == 0 && done.output.contains("recorded as entries 4 to 5"), "\(done.output)\(done.errors)")
+        #expect(done.output.contains("originals of refused events"))
         let grep = try world.shell("grep -rl -e Asha -e asha -e C-1 -e 'not an event' . --exclude=events.ndjson")
         #expect(grep.status == 1, "\(grep.output)")
         #expect(try world.defects("--projections", "--held", "held.txt") == "", "the ledger still verifies")

@@ -92,7 +92,7 @@ struct Erase: ParsableCommand {
 
     private func show(_ erasure: Erasure, isDone: Bool) {
         if erasure.unreadable > 0 {
-            Terminal.say("\(erasure.unreadable) lines of the list beside the lock cannot be read: they were changed")
+            Terminal.say("of the list beside the lock, lines cannot be read (\(erasure.unreadable)): they were changed")
         }
         guard !options.json else { return Terminal.print(json(erasure, isDone: isDone)) }
         let count = erasure.erased.count
@@ -100,10 +100,8 @@ struct Erase: ParsableCommand {
             "\(erasure.count) \(erasure.count == 1 ? "field" : "fields") of \(count) \(count == 1 ? "entry" : "entries")"
         if erasure.erased.isEmpty {
             Terminal.print(nothing)
-        } else if isDone {
-            Terminal.print(
-                "Erased \(fields); recorded as entries \(([erasure.requested!] + erasure.completed).map(String.init).joined(separator: ", "))."
-            )
+        } else if isDone, let first = erasure.requested, let last = erasure.completed.last {
+            Terminal.print("Erased \(fields); recorded as entries \(first) to \(last).")
         } else {
             Terminal.print("Would erase \(fields):")
             for (entry, fields) in erasure.erased {
@@ -111,15 +109,16 @@ struct Erase: ParsableCommand {
             }
         }
         if erasure.missing > 0 {
-            Terminal.print("\(erasure.missing) of them had no value any more, though no erasure was recorded.")
+            Terminal.print(
+                "Among them: fields that had no value any more, though no erasure was recorded (\(erasure.missing)).")
         }
         if erasure.letters > 0 {
             Terminal.print(
-                "Among them \(erasure.letters) originals of refused events that hold the values, or of which it cannot be told."
+                "Among them: originals of refused events that hold the values, or of which it cannot be told (\(erasure.letters))."
             )
         }
         if erasure.findings > 0 {
-            Terminal.print("\(erasure.findings) findings quoted a value, and lost their words until the next check.")
+            Terminal.print("Findings that quoted a value lost their words until the next check (\(erasure.findings)).")
         }
         if !erasure.left.isEmpty {
             Terminal.print(
