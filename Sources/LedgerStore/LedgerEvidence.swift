@@ -41,7 +41,8 @@ extension Ledger {
     public func evidence(
         for request: EvidenceRequest, under note: SignedNote, by verifier: VerifierKey
     ) throws(LedgerError) -> Evidence {
-        try read { database in
+        let rotations = try rotations()
+        return try read { database in
             guard let checkpoint = try? Checkpoint(text: note.text) else {
                 throw LedgerError.notALedger(path: path, reason: "the note to prove under is no checkpoint")
             }
@@ -62,6 +63,13 @@ extension Ledger {
                     try proofs.included(state.index),
                     leaves: try tree.shown(scope.ids.union(scope.siblings), of: request.key.source)))
             evidence.siblings = scope.siblings.sorted()
+            evidence.rotations = try rotations.compactMap { rotation in
+                guard let note = rotation.note else { return nil }
+                let size = try Checkpoint(text: note.text).size
+                return Evidence.Rotation(
+                    checkpoint: note, proof: try proofs.tree.consistencyProof(from: size),
+                    entry: try InclusionProofs(size: size, in: database).included(rotation.index))
+            }
             evidence.snapshots = try readings(request, scope, proofs)
             evidence.consistency = try request.held.compactMap { note in
                 guard let held = try? Checkpoint(text: note.text), held.size > 0, held.size < checkpoint.size else {
@@ -129,19 +137,19 @@ extension Ledger {
         _ scope: EvidenceScope, _ request: EvidenceRequest, _ proofs: InclusionProofs
     ) throws -> [Evidence.ShownEntry] {
         let store = EntryStore(proofs.database)
-        let erasures = try Erasures(in: proofs.database, below: proofs.tree.size)
+        let erasures = try Erasures(proofs.database)
         var shown: [Int: Evidence.ShownEntry] = [:]
         for index in scope.entries where index < proofs.tree.size {
             var one = Evidence.ShownEntry(try proofs.included(index))
             if let entry = try store.entry(at: index) {
                 let isOwn = [entry.booking, entry.supersedes].contains { $0.map(scope.ids.contains) ?? false }
-                let disclosures = try store.disclosures(of: entry)
+                let erased = try erasures.fields(of: index).filter { $0.value < proofs.tree.size }
                 if isOwn {
-                    one.disclosures = disclosures.filter { request.fields.contains($0.name) }.map(\.text)
+                    one.disclosures = try store.disclosures(of: entry)
+                        .filter { request.fields.contains($0.name) && erased[$0.name] == nil }.map(\.text)
                 }
-                let names = Set(disclosures.map(\.name))
-                one.erased = entry.sealed.map(\.name).filter { !names.contains($0) }.compactMap { name in
-                    erasures.entry(erasing: name, of: index).map { Evidence.Erased(field: name, by: $0) }
+                one.erased = entry.sealed.compactMap { field in
+                    erased[field.name].map { Evidence.Erased(field: field.name, by: $0) }
                 }
             }
             shown[index] = one
@@ -221,31 +229,5 @@ struct InclusionProofs {
                 path: "the ledger", reason: "entry \(index) is not there; run \"daybook verify\"")
         }
         return Evidence.Included(index: index, bytes: bytes, proof: try tree.inclusionProof(of: index))
-    }
-}
-
-/// What `erasure.completed` entries list.
-struct Erasures {
-    private let erased: [Int: [(field: String, by: Int)]]
-
-    init(in database: Database, below size: Int) throws {
-        let indexes = try Query(
-            database, "SELECT position FROM journal WHERE type = ?1 AND position < ?2 ORDER BY position"
-        ).bind(1, text: EntryType.erasureCompleted.rawValue).bind(2, size).all { $0.integer(0) }
-        var erased: [Int: [(field: String, by: Int)]] = [:]
-        for index in indexes {
-            for row in try EntryStore(database).entry(at: index)?.body?["erased"]?.array ?? [] {
-                guard let pair = row.array, pair.count == 2, let entry = pair[0].integer else { continue }
-                for name in pair[1].array ?? [] {
-                    if let name = name.string { erased[entry, default: []].append((name, index)) }
-                }
-            }
-        }
-        self.erased = erased
-    }
-
-    /// The first entry that says that a field of an entry was erased.
-    func entry(erasing field: String, of index: Int) -> Int? {
-        erased[index]?.first { $0.field == field && $0.by > index }?.by
     }
 }

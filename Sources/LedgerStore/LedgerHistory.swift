@@ -63,7 +63,6 @@ extension Ledger {
             guard let head = try Head(reading: database) else {
                 throw LedgerError.notALedger(path: path, reason: "the row that says where it ends is damaged")
             }
-            let store = EntryStore(database)
             let erasures = try Erasures(database)
             var indexes: Set<Int> = []
             for key in try closure(of: keys, in: database) {

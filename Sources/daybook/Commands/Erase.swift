@@ -1,5 +1,6 @@
 import ArgumentParser
 import Bookings
+import Console
 import LedgerStore
 
 struct Erase: ParsableCommand {

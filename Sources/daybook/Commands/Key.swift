@@ -1,6 +1,7 @@
 import ArgumentParser
 import Auditing
 import Bookings
+import Console
 import LedgerStore
 import Transparency
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Auditing
 import Bookings
+import Console
 import Foundation
 import LedgerStore
 import Schedules
