@@ -58,8 +58,8 @@ BOOKING = {name: form for name, form in DELETED.items() if name != "sealed?"}
 BOOKING = {**BOOKING, "appointment": {"start?": WALL, "end?": WALL, **WORDS}, "sealed?": dict}
 NOTICE = {**HEAD, **EVENT, **ACTOR, "booking": str, "sealed?": dict,
           "body": {"medium?": str, "purpose?": str, "quoted?": WALL, "reached?": bool}}
-READING = {"takenAt": MOMENT, "from?": WALL, "to?": WALL, "complete": bool, "cancelled?": str, "rows": int,
-           "digest": HASH, **TREE}
+READING = {"takenAt": MOMENT, "from?": WALL, "to?": WALL, "complete": bool, "cancelled?": str,
+           "practitioners?": [str], "rows": int, "digest": HASH, **TREE}
 ABOUT_LEDGER = {**HEAD, **ACTOR, "sealed?": dict}
 FORMS = {
     "booking.created": BOOKING, "booking.modified": BOOKING, "booking.cancelled": BOOKING, "booking.deleted": DELETED,
@@ -150,7 +150,7 @@ def require_inclusion(leaf, index, tree, hashes, what):
 def require_consistency(old, new, hashes, what):
     why = f"{what} is not of the same history as the file's checkpoint"
     if old.size in (0, new.size) or old.size > new.size:
-        return require(not hashes and old in (new, EMPTY), why)
+        return require(not hashes and old == new, why)
     shift = (old.size & -old.size).bit_length() - 1
     hashes = [base64.b64decode(text) for text in hashes]
     # Where the older tree is one complete subtree, its root is the first hash, and the proof does not repeat it.
@@ -276,7 +276,7 @@ def check_about(file, entries, state, readings):
         require(entry.ids & wanted or entry.index in pointed, f"entry {entry.index} is not about this booking")
         for id in entry.ids & (wanted | set(leaves)) if entry.index < state.index else ():
             require(entry.index in leaves.get(id, ()), f"the state does not name entry {entry.index} for its booking")
-    fields = {entry.index: check_fields(entry, shown, not entry.ids & siblings) for entry in entries}
+    fields = {entry.index: check_fields(entry, shown, entry.ids & closure) for entry in entries}
     seen = [bool(closure & set(read_answer(reading, closure, READING_LEAF))) for reading in readings]
     require(not readings or any(seen), "readings stand there, and none of them has the booking")
     later = [entry.index for entry in entries if entry.index > state.index and entry.ids]
@@ -322,7 +322,7 @@ def verify(data, trusted, held):
     require(set(keys) & set(trusted), "the file is signed by another key than those that you trust")
     tree, signers = read_note(file["checkpoint"], keys, origin, "the checkpoint")
     require(keys[-1] in signers, "the checkpoint is not signed by the verifier key")
-    known = {0: EMPTY, tree.size: tree}
+    known = {tree.size: tree}
 
     def older(item, member, what):
         old, by = read_note(item[member], keys, origin, what)

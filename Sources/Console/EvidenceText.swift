@@ -58,12 +58,7 @@ struct EvidenceText {
             lines.append(Terminal.bold(title))
             lines += sentences.map { "  - " + Terminal.folded($0, indent: 4) } + [""]
         }
-        for checkpoint in verification.unreached {
-            lines.append(
-                Terminal.folded(
-                    "The file does not reach the checkpoint of \(checkpoint.size) entries that you hold: it says nothing for or "
-                        + "against it. Ask for evidence made with --held."))
-        }
+        for held in verification.unreached { lines.append(Terminal.folded(held.sentence)) }
         let holds = verification.assurance.map { "\($0.rawValue) (\(AssuranceText.meaning($0)))" }
         lines.append(Terminal.folded("Assurance: \(holds.joined(separator: "; "))."))
         if let lack = verification.lackOfWitnesses { lines.append(Terminal.folded("Not witnessed: \(lack)")) }
@@ -99,7 +94,16 @@ struct EvidenceText {
             members += report(of: content).json
             members.append(.init("entries", .array(content.records.map(record))))
         }
-        members.append(.init("unreached", .array(verification.unreached.map { .integer($0.size) })))
+        members.append(
+            .init(
+                "unreached",
+                .array(
+                    verification.unreached.map { held in
+                        .object([
+                            "origin": (held.checkpoint?.origin).map { .string($0) },
+                            "size": (held.checkpoint?.size).map { .integer($0) }, "sentence": .string(held.sentence),
+                        ])
+                    })))
         if isExplained {
             members.append(
                 .init(

@@ -126,7 +126,7 @@ extension Evidence {
         return Commitment(included, leaves: leaves ?? [])
     }
 
-    /// Entries, leaves and readings ascend without repeats; nothing else stands twice.
+    /// Entries, leaves, readings and changes of key ascend without repeats; no field and no sibling stands twice.
     private func requireOrder() throws(EvidenceFormError) {
         func ascend(_ indexes: [Int], _ path: String) throws(EvidenceFormError) {
             for place in indexes.indices.dropFirst() where indexes[place] <= indexes[place - 1] {
@@ -147,12 +147,6 @@ extension Evidence {
         }
         guard Set(siblings).count == siblings.count, !siblings.contains(booking) else {
             throw .malformed(path: "siblings", reason: "an id stands there twice, or is the booking's own")
-        }
-        guard Set(consistency).count == consistency.count else {
-            throw .malformed(path: "consistency", reason: "a held checkpoint stands there twice")
-        }
-        guard Set(timestamps).count == timestamps.count else {
-            throw .malformed(path: "timestamps", reason: "a time-stamp stands there twice")
         }
     }
 }

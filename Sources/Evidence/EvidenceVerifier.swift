@@ -55,11 +55,19 @@ public struct EvidenceVerification: Sendable {
     /// Why the file is not believed; `nil` where it is.
     public let refusal: EvidenceRefusal?
     /// Held checkpoints that the file does not reach: they say nothing for or against it.
-    public let unreached: [Checkpoint]
+    public let unreached: [Unreached]
     /// Why the cosignatures are not those that the verifier's policy asks for; `nil` where they are, or none was given.
     public let lackOfWitnesses: String?
     /// What it shows; `nil` where the file is refused.
     public let content: EvidenceContent?
+
+    /// A checkpoint that the verifier holds, and with which the file cannot be compared.
+    public struct Unreached: Equatable, Sendable {
+        /// The checkpoint, as far as it can be read; whether anybody signed it is another question.
+        public let checkpoint: Checkpoint?
+        /// Why it cannot be compared, and what to do.
+        public let sentence: String
+    }
 }
 
 /// The check of one file, step by step; each step uses what those before it have shown.
@@ -68,7 +76,7 @@ struct EvidenceCheck {
     let verifier: EvidenceVerifier
     private(set) var steps: [EvidenceStep] = []
     private(set) var assurance: [Assurance] = [.consistent]
-    private(set) var unreached: [Checkpoint] = []
+    private(set) var unreached: [EvidenceVerification.Unreached] = []
     private(set) var lackOfWitnesses: String?
     private var checkpoint = Checkpoint(origin: "", size: 0, root: .emptyTree)
     private var keys: [VerifierKey] = []
@@ -100,12 +108,12 @@ struct EvidenceCheck {
         let readings = try evidence.snapshots.map { snapshot throws(EvidenceRefusal) in
             try ReadingCheck(snapshot, reading(snapshot.included, as: .snapshotTaken, "A reading"))
         }
-        try checkChain(entries.compactMap(\.entry) + [state.entry] + readings.map(\.entry))
+        try checkChain()
         let scope = try state.scope(of: entries)
         agree(scope.sentence)
         let disclosed = try DisclosureCheck.run(entries, scope: scope)
         agree(disclosed.sentence)
-        let found = try ReadingCheck.presences(readings, closure: scope.closure)
+        let found = try ReadingCheck.presences(readings, of: scope.closure, in: evidence.source)
         if !readings.isEmpty {
             agree(
                 "\(readings.count) readings of the schedule are recorded, each with or without the booking, as shown.")
@@ -278,13 +286,16 @@ struct EvidenceCheck {
         return entry
     }
 
-    private mutating func checkChain(_ entries: [Entry]) throws(EvidenceRefusal) {
+    private mutating func checkChain() throws(EvidenceRefusal) {
         var pairs = 0
-        for entry in entries {
-            guard let before = shown[entry.index - 1] else { continue }
-            guard entry.previous == .leaf(before) else {
+        for (index, bytes) in shown.sorted(by: { $0.key < $1.key }) {
+            guard let before = index == 0 ? .zero : shown[index - 1].map({ Hash.leaf($0) }) else { continue }
+            // Also of an entry that is not understood: what comes before its type means the same in every version.
+            guard let entry = try? JSONValue(canonical: bytes),
+                entry["previous"]?.string.flatMap({ Hash(base64: $0) }) == before
+            else {
                 throw EvidenceRefusal(
-                    .brokenChain, "Entry \(entry.index) does not follow entry \(entry.index - 1), which is shown.")
+                    .brokenChain, "Entry \(index) does not follow entry \(index - 1), which is shown.")
             }
             pairs += 1
         }
@@ -318,12 +329,18 @@ struct EvidenceCheck {
             if let known = try? Checkpoint(text: rotation.checkpoint.text) { reached[known.size] = known }
         }
         for note in verifier.held {
-            let mine = try open(note, by: keys, "A checkpoint that you hold")
+            guard let mine = try? Checkpoint(verifying: note, with: keys, origin: evidence.origin) else {
+                // Whoever gives the wrong note has not thereby shown the file to be false.
+                setAside(
+                    try? Checkpoint(text: note.text),
+                    "is of another ledger, or no key of this one signed it: it says nothing for or against the file.")
+                continue
+            }
             guard let same = reached[mine.size] else {
-                unreached.append(mine)
-                leaveOpen(
-                    "The file does not reach the checkpoint of \(mine.size) entries that you hold: ask for evidence made "
-                        + "with it (prove --held).")
+                setAside(
+                    mine,
+                    "is not reached by the file, which says nothing for or against it. Ask for evidence made with "
+                        + "it: daybook prove --held.")
                 continue
             }
             guard same.root == mine.root else {
@@ -335,6 +352,13 @@ struct EvidenceCheck {
             if !assurance.contains(.held) { assurance.append(.held) }
             agree("The checkpoint of \(mine.size) entries that you hold is part of this ledger.")
         }
+    }
+
+    private mutating func setAside(_ held: Checkpoint?, _ why: String) {
+        let what = held.map { "A checkpoint of \($0.size) entries" } ?? "A note"
+        let sentence = "\(what) that you hold \(why)"
+        unreached.append(EvidenceVerification.Unreached(checkpoint: held, sentence: sentence))
+        leaveOpen(sentence)
     }
 
     private mutating func checkTimestamps() throws(EvidenceRefusal) -> [EvidenceContent.Stamp] {

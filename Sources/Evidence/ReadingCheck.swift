@@ -27,12 +27,13 @@ struct ReadingCheck {
     }
 
     /// What each reading says of all ids of the booking: it is absent only where every one of them is.
+    ///
+    /// The ids are those of the booking's own source: another one's reading may have the same id, and says nothing by it.
     static func presences(
-        _ checks: [ReadingCheck], closure: Set<Identifier>
+        _ checks: [ReadingCheck], of closure: Set<Identifier>, in source: Identifier
     ) throws(EvidenceRefusal) -> [EvidenceReading] {
         var readings: [EvidenceReading] = []
         for check in checks {
-            guard let source = check.entry.source else { continue }
             var used: Set<Int> = []
             var isPresent = false
             for id in closure.sorted() {

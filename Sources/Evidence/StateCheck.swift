@@ -7,6 +7,15 @@ struct ShownRecord {
     let entry: Entry?
 
     var index: Int { shown.included.index }
+
+    /// The ids of a source that the entry is about; those of an entry that is not understood stand in the same members.
+    func bookings(of source: Identifier) -> Set<Identifier> {
+        if let entry { return entry.source == source ? Set([entry.booking, entry.supersedes].compactMap(\.self)) : [] }
+        guard let json = try? JSONValue(canonical: shown.included.bytes),
+            json["source"]?.string.map({ Identifier($0) }) == source
+        else { return [] }
+        return Set([json["booking"], json["supersedes"]].compactMap { $0?.string.map { Identifier($0) } })
+    }
 }
 
 /// Which ids the file is about, once the state has been held against the entries.
@@ -66,7 +75,7 @@ struct StateCheck {
         try leaves.requireNoOther(than: used)
         try requireShown(owners, records)
         let erasures = Set(records.flatMap { $0.shown.erased.map(\.by) })
-        for record in records { try require(record, owners, closure.union(siblings), erasures) }
+        for record in records { try require(record, closure.union(siblings), erasures) }
         let isAbsent = absent.contains(evidence.booking) && !records.contains { $0.entry?.booking == evidence.booking }
         let count = owners.count
         return Scope(
@@ -122,19 +131,23 @@ struct StateCheck {
 
     /// A shown entry is declared, or follows the state and is about one of the ids, or records an erasure that is used.
     private func require(
-        _ record: ShownRecord, _ owners: [Int: Set<Identifier>], _ ids: Set<Identifier>, _ erasures: Set<Int>
+        _ record: ShownRecord, _ ids: Set<Identifier>, _ erasures: Set<Int>
     ) throws(EvidenceRefusal) {
-        guard let entry = record.entry else { return }
-        if entry.type == .erasureCompleted, erasures.contains(entry.index) { return }
-        let about = Set([entry.booking, entry.supersedes].compactMap(\.self)).intersection(ids)
-        guard entry.type.isAboutBooking, entry.source == evidence.source, !about.isEmpty else {
-            throw EvidenceRefusal(.entryNotDeclared, "Entry \(entry.index) is shown, and is not about this booking.")
+        if let type = record.entry?.type, type == .erasureCompleted, erasures.contains(record.index) { return }
+        let about = record.bookings(of: evidence.source)
+        guard record.entry?.type.isAboutBooking ?? true, !about.isDisjoint(with: ids) else {
+            throw EvidenceRefusal(.entryNotDeclared, "Entry \(record.index) is shown, and is not about this booking.")
         }
-        guard entry.index < self.entry.index else { return }
-        guard about.isSubset(of: owners[entry.index] ?? []) else {
-            throw EvidenceRefusal(
-                .entryNotDeclared,
-                "Entry \(entry.index) is about the booking, and the state, which comes after it, does not declare it.")
+        guard record.index < entry.index else { return }
+        for id in about {
+            // The leaf of an id that only stands beside an absent one is shown too, and is held to the same.
+            let leaf = leaves[BookingKey(source: evidence.source, booking: id)]
+            guard leaf?.entries.contains(record.index) ?? !ids.contains(id) else {
+                throw EvidenceRefusal(
+                    .entryNotDeclared,
+                    "Entry \(record.index) is about the booking \(id), and the state, which comes after it, does not "
+                        + "declare it.")
+            }
         }
     }
 }

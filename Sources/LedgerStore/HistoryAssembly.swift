@@ -4,12 +4,14 @@ import Transparency
 
 extension Ledger {
     /// These keys and every id that they supersede or are superseded by.
-    func closure(of keys: Set<BookingKey>, in database: Database) throws -> Set<BookingKey> {
+    func closure(
+        of keys: Set<BookingKey>, below size: Int = .max, in database: Database
+    ) throws -> Set<BookingKey> {
         let store = EntryStore(database)
         var closure = keys
         var open = Array(keys)
         while let key = open.popLast() {
-            for index in try listedEntries(of: key, in: database) {
+            for index in try listedEntries(of: key, in: database) where index < size {
                 guard let entry = try store.entry(at: index), let former = entry.supersedes, let own = entry.key else {
                     continue
                 }

@@ -53,7 +53,7 @@ extension Ledger {
                     path: path, reason: "no state is recorded below the checkpoint; run \"daybook checkpoint --state\"")
             }
             let proofs = InclusionProofs(size: checkpoint.size, in: database)
-            let scope = try EvidenceScope(of: request, in: self, database)
+            let scope = try EvidenceScope(of: request, below: checkpoint.size, in: self, database)
             let tree = try CommittedTree(
                 of: state.index, size: size, leaves: StateLeaves(database: database, before: state.index), in: database)
             var evidence = Evidence(
@@ -71,12 +71,14 @@ extension Ledger {
                     entry: try InclusionProofs(size: size, in: database).included(rotation.index))
             }
             evidence.snapshots = try readings(request, scope, proofs)
-            evidence.consistency = try request.held.compactMap { note in
-                guard let held = try? Checkpoint(text: note.text), held.size > 0, held.size < checkpoint.size else {
-                    return nil
-                }
-                return Evidence.Consistency(
-                    held: note, proof: try proofs.tree.consistencyProof(from: held.size))
+            let keys = [verifier] + rotations.map(\.from)
+            for (place, note) in request.held.enumerated() where !request.held[..<place].contains(note) {
+                // One of another ledger, or by another key, would not be believed inside the file.
+                guard let held = try? Checkpoint(verifying: note, with: keys, origin: origin), held.size > 0,
+                    held.size < checkpoint.size
+                else { continue }
+                evidence.consistency.append(
+                    Evidence.Consistency(held: note, proof: try proofs.tree.consistencyProof(from: held.size)))
             }
             return evidence
         }
@@ -139,7 +141,7 @@ extension Ledger {
         let store = EntryStore(proofs.database)
         let erasures = try Erasures(proofs.database)
         var shown: [Int: Evidence.ShownEntry] = [:]
-        for index in scope.entries where index < proofs.tree.size {
+        for index in scope.entries {
             var one = Evidence.ShownEntry(try proofs.included(index))
             if let entry = try store.entry(at: index) {
                 let isOwn = [entry.booking, entry.supersedes].contains { $0.map(scope.ids.contains) ?? false }
@@ -195,20 +197,22 @@ extension Ledger {
     }
 }
 
-/// Which ids and entries evidence about a booking is made of.
+/// Which ids and entries evidence about a booking is made of, as the first `size` entries have it: what came later may
+/// lead to further ids, and the reader of the evidence cannot know of them.
 struct EvidenceScope {
     let ids: Set<Identifier>
     let siblings: Set<Identifier>
     let entries: Set<Int>
 
-    init(of request: EvidenceRequest, in ledger: Ledger, _ database: Database) throws {
+    init(of request: EvidenceRequest, below size: Int = .max, in ledger: Ledger, _ database: Database) throws {
         let source = request.key.source
-        let ids = try ledger.closure(of: [request.key], in: database).map(\.booking)
+        let ids = try ledger.closure(of: [request.key], below: size, in: database).map(\.booking)
         self.ids = Set(ids)
         siblings = request.siblings.subtracting(ids)
         entries = try self.ids.union(siblings).reduce(into: []) { entries, id in
             entries.formUnion(
-                try ledger.listedEntries(of: BookingKey(source: source, booking: id), in: database))
+                try ledger.listedEntries(of: BookingKey(source: source, booking: id), in: database)
+                    .filter { $0 < size })
         }
     }
 }

@@ -136,7 +136,7 @@ struct EvidenceTamperTests {
         without.consistency = []
         let unreached = reaching.verify(without)
         #expect(unreached.refusal == nil)
-        #expect(unreached.unreached.map(\.size) == [4])
+        #expect(unreached.unreached.map(\.checkpoint?.size) == [4])
         #expect(!unreached.assurance.contains(.held))
     }
 

@@ -104,6 +104,31 @@ struct EvidenceMakingTests {
         }
     }
 
+    @Test func `under an older note, what came after it leads nowhere`() throws {
+        let world = try world()
+        _ = try world.ledger.recordState()
+        let note = try world.ledger.checkpoint()
+        try world.record(
+            Sample.event("booking.modified", "B-9", data: #""supersedes":"A-2","appointment":{"service":"exam"}"#))
+        _ = try world.ledger.recordState()
+        let evidence = try world.ledger.evidence(
+            for: EvidenceRequest(key: key("A-2")), under: note, by: world.verifier)
+        let content = try #require(EvidenceVerifier(trusted: [world.verifier]).verify(evidence).content)
+        #expect(content.ids == ["A-2"])
+        #expect(content.records.map(\.index) == [2, 3])
+    }
+
+    @Test func `a note of another ledger, and the same note twice, are not carried into the file`() throws {
+        let (world, other) = (try world(), try World(origin: "other.example/daybook"))
+        let held = try world.ledger.checkpoint()
+        var request = EvidenceRequest(key: key("A-1"))
+        request.held = [held, try other.ledger.checkpoint(), held]
+        let result = try prove(request, in: world)
+        #expect(try #require(result.content).evidence.consistency.map(\.held) == [held])
+        #expect(result.assurance == [.consistent, .signed, .held])
+        #expect(result.unreached.map { $0.checkpoint?.origin } == ["other.example/daybook"])
+    }
+
     @Test func `an entry that was changed in the file of the ledger proves nothing`() throws {
         let world = try world()
         _ = try world.ledger.recordState()
