@@ -12,11 +12,11 @@ struct `Every JSON output` {
         load = lambda name: json.loads((folder / name).read_text())
         registry = Registry(retrieve=lambda uri: Resource.from_contents(load(uri)))
         failed = 0
-        for line in sys.stdin:
+        for number, line in enumerate(sys.stdin):
             name, _, text = line.partition(" ")
             validator = Draft202012Validator(load(name), registry=registry)
             for error in validator.iter_errors(json.loads(text)):
-                print(name, list(error.path), error.message[:300])
+                print(number, name, list(error.path), error.message[:300])
                 failed = 1
         sys.exit(failed)
         """
@@ -26,12 +26,12 @@ struct `Every JSON output` {
         from jsonschema import Draft202012Validator, RefResolver
         folder = pathlib.Path(sys.argv[1])
         failed = 0
-        for line in sys.stdin:
+        for number, line in enumerate(sys.stdin):
             name, _, text = line.partition(" ")
             schema = json.loads((folder / name).read_text())
             resolver = RefResolver(base_uri=(folder / name).as_uri(), referrer=schema)
             for error in Draft202012Validator(schema, resolver=resolver).iter_errors(json.loads(text)):
-                print(name, list(error.path), error.message[:300])
+                print(number, name, list(error.path), error.message[:300])
                 failed = 1
         sys.exit(failed)
         """
@@ -44,16 +44,25 @@ struct `Every JSON output` {
         return old.status == 0 ? `Every JSON output`.legacy : nil
     }
 
-    private func validate(_ documents: [(schema: String, text: String)], in world: World) throws {
+    /// What does not fit: a line for each fault, by the place of its document; `nil` where nothing can look.
+    private func faults(of documents: [(schema: String, text: String)], in world: World) throws -> [Int: [String]]? {
         guard let script = try script(world) else {
             print("skipped: python3-jsonschema is not installed, so no output was held against its schema")
-            return
+            return nil
         }
         let lines = documents.map { "\($0.schema) \($0.text.trimmingCharacters(in: .newlines))\n" }.joined()
         let schemas = Fixtures.checkout.appending(path: "schemas").path
         let outcome = try world.run(
             "/usr/bin/env", ["python3", "-W", "ignore", "-c", script, schemas], input: Data(lines.utf8))
-        #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors.suffix(2000))")
+        try #require(outcome.errors.isEmpty, "\(outcome.errors.suffix(2000))")
+        return Dictionary(grouping: outcome.output.split(separator: "\n").map(String.init)) {
+            Int($0.prefix { $0 != " " }) ?? -1
+        }
+    }
+
+    private func validate(_ documents: [(schema: String, text: String)], in world: World) throws {
+        let faults = try faults(of: documents, in: world) ?? [:]
+        #expect(faults.isEmpty, "\(faults.values.joined().prefix(20).joined(separator: "\n"))")
     }
 
     @Test func `fits its schema`() throws {
@@ -95,12 +104,95 @@ struct `Every JSON output` {
 
     @Test func `is refused where it does not fit`() throws {
         let world = try World()
-        guard let script = try script(world) else { return }
-        let schemas = Fixtures.checkout.appending(path: "schemas").path
-        let wrong = "daybook-verification-v1.schema.json {\"format\":\"daybook-verification/v1\"}\n"
-        let outcome = try world.run(
-            "/usr/bin/env", ["python3", "-W", "ignore", "-c", script, schemas], input: Data(wrong.utf8))
-        #expect(outcome.status == 1, "a check that cannot fail checks nothing")
+        guard
+            let faults = try faults(
+                of: [("daybook-verification-v1.schema.json", #"{"format":"daybook-verification/v1"}"#)], in: world)
+        else { return }
+        #expect(faults.keys.contains(0), "a check that cannot fail checks nothing")
+    }
+
+    @Test func `about evidence fits its schema`() throws {
+        let world = try World()
+        let vectors = try Fixtures.vectors("daybook_ledger_v1.json", as: EvidenceTexts.self)
+        var documents = vectors.evidence.map { (schema: "evidence.schema.json", text: $0.text) }
+        func verified(_ file: String, _ more: String...) throws {
+            let said = try world.daybook(["verify-evidence", file, "--json"] + more).output
+            documents.append(("daybook-evidence-verification-v1.schema.json", said))
+        }
+        for (place, file) in (vectors.evidence + vectors.evidenceRefused).enumerated() {
+            try world.write(file.text, to: "file-\(place)")
+            let isOfForm = !["no state", "unknown member"].contains(file.name)
+            if isOfForm { try verified("file-\(place)", "--trust", vectors.verifier, "--explain") }
+        }
+        let samples = Fixtures.checkout.appending(components: "samples", "scenarios")
+        for name in ["seed002a_silently_dropped_with_sibling", "seed002c_deleted_by_staff"] {
+            let here = try World()
+            for file in ["events.ndjson", "schedule.csv", "coverage.json"] {
+                try here.copy(samples.appending(components: name, file))
+            }
+            try here.initialize()
+            try here.daybook("checkpoint", "--out", "held.txt")
+            try here.daybook("record", "events.ndjson")
+            try here.daybook("reconcile", "schedule.csv", "--coverage", "coverage.json")
+            for booking in ["A-1001", "A-1002", "nobody"] {
+                let made = try here.daybook(
+                    "prove", booking, "--source", "crm", "--out", "out", "--disclose", "all", "--siblings", "--held",
+                    "held.txt", "--json")
+                #expect(made.status == 0, "\(made.errors)")
+                documents.append(("daybook-export-v1.schema.json", made.output))
+                let file = try String(contentsOfFile: here.path("out/evidence.json"), encoding: .utf8)
+                documents.append(("evidence.schema.json", file))
+                try verified(here.path("out/evidence.json"), "--trust", here.path("daybook-keys/verifier"))
+                try verified(here.path("out/evidence.json"), "--held", here.path("held.txt"))
+                try world.copy(here.folder.appending(path: "held.txt"), as: UUID().uuidString)
+            }
+        }
+        // A note of another ledger cannot be compared with.
+        try verified(
+            "file-0", "--held",
+            #require(FileManager.default.contentsOfDirectory(atPath: world.folder.path).first { $0.count == 36 }))
+        #expect(documents.count > 40)
+        try validate(documents, in: world)
+    }
+
+    /// One thing is wrong with the form of each; what is wrong otherwise, a schema cannot say.
+    @Test func `about evidence is refused where a schema can`() throws {
+        let vectors = try Fixtures.vectors("daybook_ledger_v1.json", as: EvidenceTexts.self)
+        let good = try #require(vectors.evidence.first { $0.name == "superseded, cancelled, deleted, partly erased" })
+        let other = try #require(vectors.evidence.first { $0.name == "present then dropped" })
+        let changes: [(String, String)] = [
+            (#""format":"daybook-evidence/v1""#, #""format":"daybook-evidence/v2""#),
+            (#""booking":"A-1009","checkpoint""#, #""booking":"","checkpoint""#),
+            (#""booking":"A-1009","checkpoint""#, #""booking":"A-1009","siblings":[],"checkpoint""#),
+            (#","checkpoint":"#, #","note":"","checkpoint":"#), (#""verifier":""#, #""verifier":"x"#),
+            (#""entries":[{"index":4"#, #""entries":[{"index":-4"#),
+            (#""entries":[{"index":4"#, #""entries":[{"index":4.5"#),
+            (#""entries":[{"index":4,"bytes":""#, #""entries":[{"index":4,"bytes":"="#),
+            (#""entries":[{"index":4,"#, #""entries":[{"#), (#""field":"note""#, #""field":"Note""#),
+            (#""by":22"#, #""by":"22""#), (#","state":{"#, #","states":{"#),
+            (#"{"leaf":"{\"source\":\"crm\","#, #"{"leaf":"{\"sources\":\"crm\","#),
+            (#","proof":[""#, #","proof":["A"#), ("\\n\\n\u{2014} ", "\\n\u{2014} "),
+        ]
+        var documents = [good.text, other.text]
+        for (from, to) in changes {
+            let changed = good.text.replacingOccurrences(
+                of: from, with: to, range: good.text.range(of: from))
+            #expect(changed != good.text, "\(from) does not stand there")
+            documents.append(changed)
+        }
+        documents += vectors.evidenceRefused.filter { ["no state", "unknown member"].contains($0.name) }.map(\.text)
+        let faults = try faults(of: documents.map { ("evidence.schema.json", $0) }, in: World())
+        guard let faults else { return }
+        #expect(faults[0] == nil && faults[1] == nil, "\(faults[0] ?? []) \(faults[1] ?? [])")
+        for place in documents.indices.dropFirst(2) {
+            #expect(faults[place] != nil, "\(place < changes.count + 2 ? changes[place - 2].1 : "a vector") fits")
+        }
+    }
+
+    private struct EvidenceTexts: Decodable {
+        struct File: Decodable { let name, text: String }
+        let verifier: String
+        let evidence, evidenceRefused: [File]
     }
 
     /// The entries of a ledger as they are stored.
