@@ -3,12 +3,12 @@ import TestSupport
 import Testing
 
 struct `The README` {
-    /// The lines of its console session: commands, each with the lines that it shows.
+    /// The lines of its console sessions, one after the other: commands, each with the lines that it shows.
     private func session() throws -> [(command: String, shown: [String])] {
         let readme = try String(contentsOf: Fixtures.checkout.appending(path: "README.md"), encoding: .utf8)
-        let block = try #require(readme.components(separatedBy: "```console\n").dropFirst().first)
+        let blocks = readme.components(separatedBy: "```console\n").dropFirst()
         var steps: [(command: String, shown: [String])] = []
-        for line in block.components(separatedBy: "```")[0].split(separator: "\n") {
+        for line in blocks.flatMap({ $0.components(separatedBy: "```")[0].split(separator: "\n") }) {
             if line.hasPrefix("$ ") {
                 steps.append((String(line.dropFirst(2)), []))
             } else {
@@ -20,14 +20,21 @@ struct `The README` {
 
     @Test func `shows a session that does what it shows`() throws {
         let world = try World()
+        try world.copy(Python.script)
         let steps = try session()
-        #expect(steps.count >= 6)
-        for (command, shown) in steps {
+        #expect(steps.count >= 11)
+        for (written, shown) in steps {
+            var command = written
+            if command.hasPrefix("python3 ") {
+                guard let python = Python.program else { continue }
+                command = python + command.dropFirst("python3".count)
+            }
             let outcome = try world.shell(command)
             var rest = outcome.output[...]
             for line in shown {
                 // What follows an ellipsis differs each time; the order of the lines does not.
                 let fixed = line.components(separatedBy: "…")[0]
+                if fixed.isEmpty { continue }
                 let found = rest.range(of: fixed)
                 #expect(found != nil, "\(command)\nshould show \(line)\nbut shows \(outcome.output)\(outcome.errors)")
                 if let found { rest = rest[found.upperBound...] }
