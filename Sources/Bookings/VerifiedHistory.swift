@@ -84,6 +84,8 @@ public struct Verification: Sendable {
     public let signedSize: Int?
     /// Checkpoints that the verifier held and that lie beyond this ledger's end, or are of another one.
     public let unreached: [Checkpoint]
+    /// How the ledger stands to each checkpoint that the verifier held, in the order in which they were given.
+    public let held: [HeldCheckpoint]
     /// The time-stamps that were held against roots of the verifier's; `nil` where none were given, or the ledger is not
     /// sound.
     public let stamps: Stamps?
@@ -91,7 +93,7 @@ public struct Verification: Sendable {
     /// A verification by its parts.
     public init(
         origin: String, size: Int, root: Hash, assurance: [Assurance], defects: [Defect], signedSize: Int?,
-        unreached: [Checkpoint] = [], stamps: Stamps? = nil
+        unreached: [Checkpoint] = [], held: [HeldCheckpoint] = [], stamps: Stamps? = nil
     ) {
         self.origin = origin
         self.size = size
@@ -100,6 +102,7 @@ public struct Verification: Sendable {
         self.defects = defects
         self.signedSize = signedSize
         self.unreached = unreached
+        self.held = held
         self.stamps = stamps
     }
 
@@ -109,18 +112,46 @@ public struct Verification: Sendable {
         guard !more.isEmpty else { return self }
         return Verification(
             origin: origin, size: size, root: root, assurance: [], defects: defects + more, signedSize: signedSize,
-            unreached: unreached, stamps: stamps)
+            unreached: unreached, held: held, stamps: stamps)
     }
 
     /// The same, once a checkpoint of all that was verified is signed.
     public func signedNow() -> Verification {
         Verification(
             origin: origin, size: size, root: root, assurance: assurance, defects: defects, signedSize: size,
-            unreached: unreached, stamps: stamps)
+            unreached: unreached, held: held, stamps: stamps)
     }
 
     /// How many entries come after the last checkpoint: these are not protected against a roll-back.
     public var unprotected: Int { size - min(size, signedSize ?? 0) }
+}
+
+/// How a ledger stands to a checkpoint that somebody held.
+public struct HeldCheckpoint: Hashable, Sendable {
+    /// How it stands.
+    public enum Standing: String, Sendable {
+        /// The ledger has grown from it.
+        case consistent
+        /// It is of more entries than the ledger has: the ledger was put back, or its end cut off.
+        case ahead
+        /// It is correctly signed, and of another history.
+        case forked
+        /// It is of another ledger, or signed by no key that is known: it says nothing.
+        case unknown
+        /// The ledger itself is not sound: nothing is held against it.
+        case unjudged
+    }
+
+    /// What it says.
+    public let checkpoint: Checkpoint
+    /// How the ledger stands to it.
+    public let standing: Standing
+
+    /// A held checkpoint by its parts.
+    public init(checkpoint: Checkpoint, standing: Standing) {
+        self.checkpoint = checkpoint
+        self.standing = standing
+    }
 }
 
 /// An entry with those of its sealed fields that are still disclosed, each checked against its digest.

@@ -130,7 +130,7 @@ extension Ledger {
     }
 
     /// The root over the first entries of a ledger of `size`; `nil` where it does not reach so far, or is damaged.
-    private static func root(at part: Int, of size: Int, in database: Database) throws -> Hash? {
+    static func root(at part: Int, of size: Int, in database: Database) throws -> Hash? {
         guard (0...size).contains(part) else { return nil }
         return part == 0 ? .emptyTree : try? MerkleTree(size: part, reader: TreeStore(database: database)).root()
     }

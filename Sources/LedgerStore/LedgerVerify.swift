@@ -93,7 +93,8 @@ extension Ledger {
         }
         return Verification(
             origin: origin, size: pass.size, root: pass.root, assurance: assurance, defects: defects,
-            signedSize: checkpoints.signedSize, unreached: checkpoints.unreached, stamps: stamps)
+            signedSize: checkpoints.signedSize, unreached: checkpoints.unreached, held: checkpoints.held, stamps: stamps
+        )
     }
 
     /// The checkpoint in the lock, where the ledger has grown from it; what stands against that is a defect.
@@ -186,6 +187,7 @@ extension Ledger {
         var isHeld = false
         var signedSize: Int?
         var unreached: [Checkpoint] = []
+        var held: [HeldCheckpoint] = []
     }
 
     private func checkCheckpoints(
@@ -232,15 +234,27 @@ extension Ledger {
         }
         for note in request.held {
             guard let checkpoint = try? Checkpoint(verifying: note, with: known), checkpoint.origin == origin else {
-                let claimed = try? Checkpoint(text: note.text)
-                outcome.unreached.append(claimed ?? Checkpoint(origin: "unreadable", size: 0, root: .emptyTree))
+                let claimed =
+                    (try? Checkpoint(text: note.text)) ?? Checkpoint(origin: "unreadable", size: 0, root: .emptyTree)
+                outcome.unreached.append(claimed)
+                outcome.held.append(HeldCheckpoint(checkpoint: claimed, standing: .unknown))
                 continue
             }
-            if sound, try root(at: checkpoint.size, pass: pass) == checkpoint.root {
+            let root = sound ? try root(at: checkpoint.size, pass: pass) : nil
+            let standing: HeldCheckpoint.Standing =
+                if let root {
+                    root == checkpoint.root ? .consistent : .forked
+                } else {
+                    checkpoint.size > pass.size ? .ahead : .unjudged
+                }
+            outcome.held.append(HeldCheckpoint(checkpoint: checkpoint, standing: standing))
+            switch standing {
+            case .consistent:
                 outcome.isHeld = true
                 if (try? note.verify(with: trusted)) != nil { outcome.isSigned = true }
-            } else if sound || checkpoint.size > pass.size {
+            case .forked, .ahead:
                 defects.append(Ledger.disagreement(with: checkpoint, held: true, size: pass.size))
+            case .unknown, .unjudged: break
             }
         }
         return outcome

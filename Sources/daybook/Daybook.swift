@@ -37,7 +37,8 @@ struct Daybook: ParsableCommand {
             CommandGroup(
                 name: "Trust and keep (the auditor, the administrator)",
                 subcommands: [
-                    Prove.self, VerifyEvidence.self, Verify.self, SignCheckpoint.self, Key.self, Backup.self, Erase.self, Doctor.self, StampCheckpoint.self,
+                    Prove.self, VerifyEvidence.self, Verify.self, VerifyFork.self, SignCheckpoint.self,
+                    StampCheckpoint.self, Key.self, Backup.self, Erase.self, Doctor.self,
                 ]),
         ]
     )

@@ -145,7 +145,7 @@ extension Verification {
             "signedSize": signedSize.map { .integer($0) }, "unprotected": .integer(unprotected),
             "unreached": unreached.isEmpty
                 ? nil : .array(unreached.map { .object(["origin": .string($0.origin), "size": .integer($0.size)]) }),
-            "stamps": stamps?.json,
+            "held": held.isEmpty ? nil : .array(held.map(\.json)), "stamps": stamps?.json,
         ])
     }
 }

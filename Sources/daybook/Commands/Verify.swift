@@ -23,6 +23,11 @@ struct Verify: ParsableCommand {
     @OptionGroup var options: LedgerOptions
     @Option(help: ArgumentHelp("A checkpoint that you kept: a file, or a folder of them.", valueName: "file")) var held:
         [String] = []
+    @Option(
+        help: ArgumentHelp(
+            "Where one of them is of another history: write what shows it to this file, for anybody to check.",
+            valueName: "file"))
+    var forkEvidence: String?
     @Option(help: ArgumentHelp("A verifier key that you got elsewhere: its text, or a file.", valueName: "key"))
     var trust: [String] = []
     @Option(
@@ -32,6 +37,9 @@ struct Verify: ParsableCommand {
     @Flag(help: "Rebuild the look-up tables from the entries and compare: slower.") var projections = false
 
     func validate() throws {
+        guard forkEvidence == nil || !held.isEmpty else {
+            throw ValidationError("--fork-evidence needs a checkpoint that you kept: --held")
+        }
         guard states >= 0 else { throw ValidationError("--states takes a number of at least 0") }
     }
 
@@ -39,13 +47,17 @@ struct Verify: ParsableCommand {
         try reporting {
             let configuration = try options.configuration()
             let ledger = try options.open(configuration)
+            let notes = try held.flatMap { try HeldFiles.read($0) }
             let request = VerificationRequest(
-                trust: try trust.map { try VerifierKeyFile.read($0) },
-                held: try held.flatMap { try CheckpointFile.all(in: $0) },
+                trust: try trust.map { try VerifierKeyFile.read($0) }, held: notes,
                 states: states,
                 projections: projections, roots: try tsaRoots.map { try FileArgument.roots($0) })
             let verification = try ledger.verify(request)
             if options.json { Terminal.print(verification.json) } else { Terminal.print(text(verification)) }
+            if let forkEvidence {
+                try ForkFile.write(
+                    forkEvidence, held: notes, trust: request.trust, verification: verification, of: ledger)
+            }
             // Asked for and not there: a ledger that somebody signed anew with their own key is consistent, and no more.
             let lacksSignature = !trust.isEmpty && !verification.assurance.contains(.signed)
             let isUnknown = verification.stamps?.unknown.isEmpty == false
@@ -64,14 +76,9 @@ struct Verify: ParsableCommand {
             lines.append("\(Terminal.bold(defect.code)) \(Terminal.folded(defect.sentence, indent: 6))")
         }
         if !verification.defects.isEmpty { lines.append("") }
-        for checkpoint in verification.unreached {
-            lines.append(
-                Terminal.folded(
-                    "A checkpoint given with --held (\(checkpoint.origin), \(checkpoint.size) entries) is of another ledger, or no "
-                        + "key that is known signed it; it says nothing here."))
-        }
+        lines += verification.held.map(\.line)
         if let stamps = verification.stamps {
-            lines += StampText(stamps: stamps, clock: .utc).lines.map { Terminal.folded($0, indent: 10) }
+            lines += StampText(stamps: stamps, clock: .utc).lines
         }
         lines.append(
             AssuranceText.sentence(

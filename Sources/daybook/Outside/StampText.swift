@@ -1,5 +1,6 @@
 import Auditing
 import Bookings
+import Console
 import Transparency
 
 /// How time-stamps are told of.
@@ -12,18 +13,18 @@ struct StampText {
         var lines: [String] = []
         if let newest = stamps.holding.max(by: { ($0.size, $1.latest) < ($1.size, $0.latest) }) {
             lines.append(
-                "Stamped   the first \(newest.size) entries were there by \(clock.text(newest.latest)), as "
-                    + "\(newest.authority) signed (entry \(newest.index)); \(stamps.holding.count) "
-                    + "\(stamps.holding.count == 1 ? "time-stamp holds" : "time-stamps hold").")
+                "the first \(newest.size) entries were there by \(clock.text(newest.latest)), as \(newest.authority) signed "
+                    + "(entry \(newest.index)); \(stamps.holding.count) "
+                    + "\(stamps.holding.count == 1 ? "time-stamp holds" : "time-stamps hold")")
         }
         if !stamps.unknown.isEmpty {
             let shown = stamps.unknown.prefix(10).map(String.init).joined(separator: ", ")
             let more = stamps.unknown.count > 10 ? " and \(stamps.unknown.count - 10) more" : ""
             lines.append(
-                "The time-stamps in entries \(shown)\(more) are by authorities that lead to none of the roots that you "
-                    + "gave; they say nothing here.")
+                "the time-stamps in entries \(shown)\(more) are by authorities that lead to none of the roots that you gave; "
+                    + "they say nothing here")
         }
-        return lines
+        return lines.map { "Stamped   " + Terminal.folded($0, indent: 10) }
     }
 
     /// When an entry was recorded, as far as stamps bound it; `nil` where none does.
