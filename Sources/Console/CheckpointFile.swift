@@ -21,13 +21,16 @@ package enum CheckpointFile {
         }
     }
 
-    /// The checkpoint in a file, or all that lie in a folder, by name.
+    /// The checkpoint in a file, or all that lie in a folder, by name; verifier keys (`*.vkey`) that lie beside are passed
+    /// over.
     package static func all(in path: String) throws -> [SignedNote] {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
             return [try read(path)]
         }
-        let names = try FileManager.default.contentsOfDirectory(atPath: path).sorted().filter { !$0.hasPrefix(".") }
+        let names = try FileManager.default.contentsOfDirectory(atPath: path).sorted().filter {
+            !$0.hasPrefix(".") && !$0.hasSuffix(".vkey")
+        }
         guard !names.isEmpty else { throw Terminal.fail("\(path): no checkpoint lies in this folder", 66) }
         return try names.map { try read("\(path)/\($0)") }
     }

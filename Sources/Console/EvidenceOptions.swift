@@ -21,6 +21,11 @@ package struct EvidenceOptions: ParsableArguments {
             "A policy that says whose cosignatures you ask for (C2SP tlog-policy).", valueName: "file"))
     private var policy: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "The root certificates (PEM) of the time-stamp authorities that you trust.", valueName: "file"))
+    private var tsaRoots: String?
+
     @Flag(help: "Print every step and what came of it.") private var explain = false
 
     @Flag(help: "Print one JSON object instead of words.") private var json = false
@@ -41,12 +46,29 @@ package struct EvidenceOptions: ParsableArguments {
         gave with --held; 64 usage; 65 this is not an evidence file; 66 no such file.
         """
 
+    /// The latest moment at which the stamped text was there, as an authority under these roots signed.
+    private static func time(
+        of token: [UInt8], imprint: Hash, under roots: TimestampRoots
+    ) -> Result<Timestamp, EvidenceVerifier.StampRefusal> {
+        do throws(TimestampError) {
+            let token = try TimestampToken(der: token)
+            try roots.verify(token, imprint: imprint)
+            return .success(Timestamp(microseconds: token.microseconds + token.accuracy))
+        } catch {
+            return .failure(EvidenceVerifier.StampRefusal(error.sentence, isUnknown: error == .unknownRoot))
+        }
+    }
+
     /// Checks the file, says what it shows, and ends with the status.
     package func run() throws {
         var verifier = EvidenceVerifier(
             trusted: try trust.map { try VerifierKeyFile.read($0) },
             held: try held.flatMap { try CheckpointFile.all(in: $0) })
         if let policy { verifier.quorum = try PolicyFile.quorum(policy, keys: verifier.trusted) }
+        if let tsaRoots {
+            let roots = try FileArgument.roots(tsaRoots)
+            verifier.stamp = { EvidenceOptions.time(of: $0, imprint: $1, under: roots) }
+        }
         let path = file == "-" ? "/dev/stdin" : file
         guard let data = CheckpointFile.start(of: path, count: Evidence.longest + 1) else {
             throw Terminal.fail("\(file): there is no such file, or it may not be read", 66)

@@ -17,10 +17,13 @@ public struct EvidenceVerifier: Sendable {
     public struct StampRefusal: Error, Equatable, Sendable {
         /// What a person can read.
         public let sentence: String
+        /// True for an authority that none of the roots knows: the time-stamp says nothing for or against the file.
+        public let isUnknown: Bool
 
         /// A refusal in these words.
-        public init(_ sentence: String) {
+        public init(_ sentence: String, isUnknown: Bool = false) {
             self.sentence = sentence
+            self.isUnknown = isUnknown
         }
     }
 
@@ -375,6 +378,8 @@ struct EvidenceCheck {
                 stamps.append(EvidenceContent.Stamp(size: older.size, time: time))
                 if !assurance.contains(.stamped) { assurance.append(.stamped) }
                 agree("The first \(older.size) entries were there on \(time.text), as a time-stamp authority signed.")
+            case .failure(let refusal) where refusal.isUnknown:
+                leaveOpen("A time-stamp over \(older.size) entries says nothing here: \(refusal.sentence)")
             case .failure(let refusal):
                 throw EvidenceRefusal(
                     .falseTimestamp, "The time-stamp over \(older.size) entries does not hold: \(refusal.sentence)")

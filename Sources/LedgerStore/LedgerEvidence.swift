@@ -71,6 +71,7 @@ extension Ledger {
                     entry: try InclusionProofs(size: size, in: database).included(rotation.index))
             }
             evidence.snapshots = try readings(request, scope, proofs)
+            evidence.timestamps = try timestamps(scope, proofs)
             let keys = [verifier] + rotations.map(\.from)
             for (place, note) in request.held.enumerated() where !request.held[..<place].contains(note) {
                 // One of another ledger, or by another key, would not be believed inside the file.
@@ -158,6 +159,27 @@ extension Ledger {
             for by in Set(one.erased.map(\.by)) { shown[by] = Evidence.ShownEntry(try proofs.included(by)) }
         }
         return shown.sorted { $0.key < $1.key }.map(\.value)
+    }
+
+    /// The time-stamps that the ledger records: the first that covers all entries shown, and the newest.
+    private func timestamps(_ scope: EvidenceScope, _ proofs: InclusionProofs) throws -> [Evidence.Timestamped] {
+        let store = EntryStore(proofs.database)
+        let last = scope.entries.max() ?? -1
+        var stamps: [(size: Int, token: [UInt8])] = []
+        for index in try Ledger.stampedEntries(proofs.database) where index < proofs.tree.size {
+            guard let body = try store.entry(at: index)?.body, let size = body["size"]?.integer,
+                let token = body["token"]?.string.flatMap({ Base64.standard.decode($0.utf8) })
+            else { continue }
+            stamps.append((size, token))
+        }
+        let covering = stamps.filter { $0.size > last }.sorted { $0.size < $1.size }
+        return try [covering.first, covering.count > 1 ? covering.last : nil].compactMap(\.self).compactMap { stamp in
+            let note = try Query(proofs.database, "SELECT note FROM checkpoint WHERE size = ?1").bind(1, stamp.size)
+                .first { $0.text(0) }
+            guard let note = note.flatMap({ try? SignedNote($0) }), stamp.size <= proofs.tree.size else { return nil }
+            return Evidence.Timestamped(
+                checkpoint: note, proof: try proofs.tree.consistencyProof(from: stamp.size), token: stamp.token)
+        }
     }
 
     // MARK: Readings

@@ -124,7 +124,7 @@ extension Ledger {
     }
 
     /// The places of the entries with a time-stamp, as the projection has them: one that is left out bounds nothing.
-    private static func stampedEntries(_ database: Database) throws -> [Int] {
+    static func stampedEntries(_ database: Database) throws -> [Int] {
         try Query(database, "SELECT position FROM journal WHERE type = ?1 ORDER BY position DESC")
             .bind(1, text: EntryType.ledgerStamped.rawValue).all { $0.integer(0) }.reversed()
     }

@@ -47,7 +47,7 @@ struct Verify: ParsableCommand {
         try reporting {
             let configuration = try options.configuration()
             let ledger = try options.open(configuration)
-            let notes = try held.flatMap { try HeldFiles.read($0) }
+            let notes = try held.flatMap { try CheckpointFile.all(in: $0) }
             let request = VerificationRequest(
                 trust: try trust.map { try VerifierKeyFile.read($0) }, held: notes,
                 states: states,

@@ -27,22 +27,6 @@ extension HeldCheckpoint {
     }
 }
 
-/// Checkpoints that a person held: files, and folders of them.
-enum HeldFiles {
-    /// The notes at a path. Of a folder, what starts with a dot and verifier keys (`*.vkey`) are passed over.
-    static func read(_ path: String) throws -> [SignedNote] {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
-            return [try CheckpointFile.read(path)]
-        }
-        let names = try FileManager.default.contentsOfDirectory(atPath: path).sorted().filter {
-            !$0.hasPrefix(".") && !$0.hasSuffix(".vkey")
-        }
-        guard !names.isEmpty else { throw Terminal.fail("\(path): no checkpoint lies in this folder", 66) }
-        return try names.map { try CheckpointFile.read("\(path)/\($0)") }
-    }
-}
-
 /// What `verify --fork-evidence` writes.
 enum ForkFile {
     /// Writes evidence where a held checkpoint is of another history, and says what it shows.

@@ -1,11 +1,11 @@
-import Console
+import ArgumentParser
 import Foundation
-import Transparency
+package import Transparency
 
 /// Files that a person names and that are read whole, within a bound.
-enum FileArgument {
+package enum FileArgument {
     /// The bytes of a file; refused where it has more than `most`.
-    static func read(_ path: String, most: Int) throws -> [UInt8] {
+    package static func read(_ path: String, most: Int) throws -> [UInt8] {
         guard let data = CheckpointFile.start(of: path, count: most + 1) else {
             throw Terminal.fail("\(path): there is no such file, or it may not be read", 66)
         }
@@ -14,7 +14,7 @@ enum FileArgument {
     }
 
     /// The roots of time-stamp authorities in a PEM file.
-    static func roots(_ path: String) throws -> TimestampRoots {
+    package static func roots(_ path: String) throws -> TimestampRoots {
         let pem = try read(path, most: TimestampRoots.largest)
         guard let roots = try? TimestampRoots(pem: pem) else {
             throw Terminal.fail(
