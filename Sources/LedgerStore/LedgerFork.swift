@@ -32,6 +32,16 @@ extension Ledger {
         }
     }
 
+    /// True where the ledger is the checkpoint's, or has grown from it; whose signature it bears is not looked at. Costs
+    /// one proof's worth of hashes.
+    public func hasGrown(from checkpoint: Checkpoint) throws(LedgerError) -> Bool {
+        guard checkpoint.origin.utf8.elementsEqual(origin.utf8) else { return false }
+        return try read { database in
+            let size = try Head(reading: database)?.size ?? 0
+            return try Ledger.root(at: checkpoint.size, of: size, in: database) == checkpoint.root
+        }
+    }
+
     private typealias Opened = (note: SignedNote, checkpoint: Checkpoint, key: VerifierKey)
 
     private func opened(_ note: SignedNote, by known: [VerifierKey]) -> Opened? {

@@ -165,7 +165,8 @@ private struct Examination {
             } else {
                 note(
                     .warning, "checkpoints",
-                    "none was ever kept outside: daybook checkpoint --out FILE, on a stick, another machine, or by mail"
+                    "none was ever kept outside: name anchors in the configuration, or daybook checkpoint --out FILE, on a stick or "
+                        + "another machine"
                 )
             }
         } catch { note(.bad, "lock", error.description) }

@@ -3,20 +3,28 @@ import Bookings
 import Console
 import Foundation
 import LedgerStore
+import Schedules
 import Transparency
 
 struct SignCheckpoint: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "checkpoint", abstract: "Signs and prints the present checkpoint.",
+        commandName: "checkpoint", abstract: "Signs the present checkpoint, prints it, and sends it to the anchors.",
         discussion: """
             Three lines and a signature: the ledger's name, its number of entries, and the hash of them all. Whoever keeps \
             one can show later that nothing before it was rewritten. Keep them outside this computer: on a stick, in a \
             mail to your accountant, on paper.
+
+            It goes to every place under "anchors" in the configuration, with the verifier key: { file: PATH }, \
+            { folder: DIR }, { command: [/PROGRAM, ARGUMENT …] }, { email: ADDRESS }, { put: URL, tokenFile: FILE }. A \
+            checkpoint there that is not of this ledger's past is not written over (AR403).
+
+            EXIT STATUS  0 done; 69 an anchor failed: the others, and what is printed, are done all the same.
             """)
 
     @OptionGroup var options: LedgerOptions
     @Option(help: ArgumentHelp("Write it to this file as well, which should lie elsewhere.", valueName: "file"))
     var out: String?
+    @Flag(help: "Send it to no anchor, only print it.") var noAnchors = false
     @Flag(help: "First record a ledger.state, which commits to the entries of every booking.") var state = false
 
     func run() throws {
@@ -25,27 +33,37 @@ struct SignCheckpoint: ParsableCommand {
             let ledger = try options.open(configuration)
             if state { _ = try ledger.recordState() }
             let note = try ledger.checkpoint()
+            var isOutside = out != nil
             if let out {
                 do throws(DurableFileError) {
                     try DurableFile.write(Array(note.description.utf8), to: out, mode: 0o644)
                 } catch {
                     throw Terminal.fail("\(out): \(error.description)", 73)
                 }
-                if let checkpoint = try? Checkpoint(text: note.text) {
-                    try ledger.noteHeldOutside(size: checkpoint.size)
-                }
+            }
+            let checkpoint = try Checkpoint(text: note.text)
+            var outcomes: [AnchorDelivery.Outcome] = []
+            if !noAnchors, !configuration.anchors.isEmpty {
+                let keys = options.keyDirectory(configuration)
+                outcomes = try AnchorDelivery(of: note, in: ledger, keys: keys).send(to: configuration.anchors)
+                isOutside = isOutside || outcomes.contains(where: \.isDone)
+            }
+            if isOutside { try ledger.noteHeldOutside(size: checkpoint.size) }
+            for outcome in outcomes {
+                Terminal.say("anchor \(outcome.anchor): \(outcome.isDone ? "" : "failed: ")\(outcome.sentence)")
             }
             if options.json {
-                let checkpoint = try Checkpoint(text: note.text)
                 Terminal.print(
                     JSONValue.object([
                         "format": .string("daybook-checkpoint/v1"), "origin": .string(checkpoint.origin),
                         "size": .integer(checkpoint.size), "root": .string(checkpoint.root.base64),
                         "note": .string(note.description),
+                        "anchors": outcomes.isEmpty ? nil : .array(outcomes.map(\.json)),
                     ]))
             } else {
                 Terminal.print(String(note.description.dropLast()))
             }
+            if outcomes.contains(where: { !$0.isDone }) { throw ExitCode(69) }
         }
     }
 }
