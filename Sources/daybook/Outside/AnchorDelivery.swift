@@ -1,4 +1,5 @@
 import Bookings
+import Console
 import Foundation
 import LedgerStore
 import Schedules
