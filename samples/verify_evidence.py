@@ -126,7 +126,7 @@ def read_leaves(entry, ids, form):
     tree = Tree(body["size"], unbase64(body["root"], 32))
     for shown in entry.shown.get("leaves", []):
         leaf = canonical(shown["leaf"].encode(), f"a leaf under {what}")
-        require(fits(leaf, form), f"a leaf under {what} is not spelled as one")
+        require(fits(leaf, form) and tuple(leaf.values())[:2] not in leaves, f"a leaf under {what} is not a new one")
         require_inclusion(shown["leaf"].encode(), shown, tree, f"a leaf under {what}")
         leaves[leaf["source"], leaf["booking"]] = leaf.get("entries", [])
         places.append(shown["index"])

@@ -8,7 +8,6 @@
 #include <openssl/ts.h>
 #include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
-#include <string.h>
 
 // What libcrypto offers as macros or through its typed stacks, which Swift cannot call.
 
@@ -55,7 +54,7 @@ static inline int daybook_token_digest(PKCS7 *token, PKCS7_SIGNER_INFO *signer, 
     size_t named_length = 0, own_length = 0;
     if (!X509_NAME_get0_der(signer->issuer_and_serial->issuer, &named, &named_length)
         || !X509_NAME_get0_der(X509_get_issuer_name(certificate), &own, &own_length) || named_length != own_length
-        || memcmp(named, own, own_length) != 0) {
+        || CRYPTO_memcmp(named, own, own_length) != 0) {
         return NID_undef;
     }
     EVP_PKEY *key = X509_get0_pubkey(certificate);

@@ -172,7 +172,7 @@ struct EvidenceCheck {
     }
 
     private mutating func checkSignature() throws(EvidenceRefusal) {
-        checkpoint = try open(evidence.checkpoint, by: [evidence.verifier], "The checkpoint")
+        checkpoint = try opened(evidence.checkpoint, by: [evidence.verifier], "The checkpoint")
         agree(
             "The checkpoint of \(checkpoint.size) entries is signed by the key inside the file (fingerprint "
                 + "\(evidence.verifier.fingerprint)).")
@@ -183,7 +183,7 @@ struct EvidenceCheck {
         agree("The key is one that you trust, or follows from one by the changes of key that the ledger records.")
     }
 
-    private func open(
+    private func opened(
         _ note: SignedNote, by keys: [VerifierKey], _ what: String
     ) throws(EvidenceRefusal) -> Checkpoint {
         do throws(CheckpointError) {
@@ -201,7 +201,7 @@ struct EvidenceCheck {
 
     private mutating func checkRotations() throws(EvidenceRefusal) {
         for (place, rotation) in evidence.rotations.enumerated() {
-            let older = try open(rotation.checkpoint, by: [keys[place]], "The checkpoint of a change of key")
+            let older = try opened(rotation.checkpoint, by: [keys[place]], "The checkpoint of a change of key")
             try include(rotation.entry, under: older, "The change of key")
             try requireConsistent(older, rotation.proof, "The checkpoint of a change of key")
             agree("Entry \(rotation.entry.index) changes the key, under a checkpoint signed by the key before it.")
@@ -323,7 +323,7 @@ struct EvidenceCheck {
     private mutating func checkConsistency() throws(EvidenceRefusal) {
         var reached: [Int: Checkpoint] = [checkpoint.size: checkpoint]
         for one in evidence.consistency {
-            let older = try open(one.held, by: keys, "A checkpoint held before")
+            let older = try opened(one.held, by: keys, "A checkpoint held before")
             try requireConsistent(older, one.proof, "A checkpoint held before")
             reached[older.size] = older
             agree("Nothing was rewritten since the checkpoint of \(older.size) entries that the file carries.")
@@ -367,7 +367,7 @@ struct EvidenceCheck {
     private mutating func checkTimestamps() throws(EvidenceRefusal) -> [EvidenceContent.Stamp] {
         var stamps: [EvidenceContent.Stamp] = []
         for one in evidence.timestamps {
-            let older = try open(one.checkpoint, by: keys, "A time-stamped checkpoint")
+            let older = try opened(one.checkpoint, by: keys, "A time-stamped checkpoint")
             try requireConsistent(older, one.proof, "A time-stamped checkpoint")
             guard let stamp = verifier.stamp else {
                 leaveOpen("A time-stamp over \(older.size) entries is not checked: no roots were given (--tsa-roots).")
