@@ -136,7 +136,7 @@ struct `Every JSON output` {
             try here.daybook("reconcile", "schedule.csv", "--coverage", "coverage.json")
             for booking in ["A-1001", "A-1002", "nobody"] {
                 let made = try here.daybook(
-                    "prove", booking, "--source", "crm", "--out", "out", "--disclose", "all", "--siblings", "--held",
+                    "prove", booking, "--source", "pms", "--out", "out", "--disclose", "all", "--siblings", "--held",
                     "held.txt", "--json")
                 #expect(made.status == 0, "\(made.errors)")
                 documents.append(("daybook-export-v1.schema.json", made.output))

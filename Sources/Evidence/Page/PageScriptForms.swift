@@ -96,12 +96,8 @@ extension PageScript {
             true],
           ["state", commitment],
           ["snapshots", ascending(list(commitment)), true],
-          ["consistency", distinct(list(object(["held", text], ["proof", proof])), spelling), true],
-          ["timestamps", distinct(list(object(["checkpoint", text], ["proof", proof], ["token", token])), spelling), true]);
-
-        function spelling(map) {
-          return JSON.stringify([...map]);
-        }
+          ["consistency", list(object(["held", text], ["proof", proof])), true],
+          ["timestamps", list(object(["checkpoint", text], ["proof", proof], ["token", token])), true]);
 
         function readEvidence(spelled) {
           const file = readJSON(spelled);
@@ -163,7 +159,8 @@ extension PageScript {
           ["booking.created", null], ["booking.modified", null], ["booking.cancelled", null], ["booking.deleted", null],
           ["notice.sent", notice], ["notice.failed", notice],
           ["snapshot.taken", object(["takenAt", timestamp], ["from", wallTime, true], ["to", wallTime, true],
-            ["complete", truth], ["cancelled", text, true], ["rows", count], ["digest", hash], ["size", count],
+            ["complete", truth], ["cancelled", text, true], ["practitioners", list(text), true],
+            ["rows", count], ["digest", hash], ["size", count],
             ["root", hash])],
           ["capture.started", capture], ["capture.stopped", capture], ["capture.heartbeat", capture],
           ["capture.gap", capture],
@@ -174,7 +171,7 @@ extension PageScript {
           ["check.completed", object(["source", text], ["reading", count, true], ["critical", count], ["error", count],
             ["warning", count], ["info", count], ["exit", count], ["allowed", text, true])],
           ["finding.acknowledged", object(["source", text], ["code", text], ["booking", text, true],
-            ["until", timestamp])],
+            ["detail", text, true], ["until", timestamp])],
           ["intake.refused", object(["channel", text], ["count", count], ["reason", text], ["digest", hash])],
           ["case.opened", object(["case", text], ["booking", text, true], ["source", text, true])],
           ["case.updated", object(["case", text], ["step", text])],

@@ -62,8 +62,7 @@ struct Prove: ParsableCommand {
             // What is handed out is checked as its receiver will: a ledger that was tampered with proves nothing.
             let verification = EvidenceVerifier(trusted: [verifier], held: request.held).verify(evidence)
             guard let content = verification.content else {
-                let reason = verification.refusal?.sentence ?? ""
-                throw Terminal.fail("no evidence can be made: \(reason) Run \"daybook verify\"", 2)
+                throw refused(verification.refusal)
             }
             let bytes = evidence.bytes
             let shown = content.records.compactMap { $0.entry?.appointment?.zone }.last
@@ -80,8 +79,19 @@ struct Prove: ParsableCommand {
                 try ledger.checkpoint()
             }
             say(report, content, bytes)
+            for held in verification.unreached { Terminal.say(held.sentence) }
             if !verification.unreached.isEmpty { throw ExitCode(3) }
         }
+    }
+
+    private func refused(_ refusal: EvidenceRefusal?) -> ExitCode {
+        let sentence = refusal?.sentence ?? ""
+        guard refusal?.kind == .notConsistent else {
+            return Terminal.fail("no evidence can be made: \(sentence) Run \"daybook verify\"", 2)
+        }
+        return Terminal.fail(
+            "no evidence can be made: AR403: \(sentence) It was signed by this ledger's key: run \"daybook verify --held\"",
+            2)
     }
 
     private func request(_ ledger: Ledger, _ configuration: Configuration) throws -> EvidenceRequest {
@@ -92,8 +102,14 @@ struct Prove: ParsableCommand {
                 beside.bookingsMadeInTheSameBreath(as: request.key, thresholds: configuration.thresholds)
                     .map(\.booking))
         }
-        request.fields = Set(disclose)
-        if disclose.contains("all") { request.fields = try ledger.disclosableFields(of: request.key) }
+        if !disclose.isEmpty {
+            let fields = try ledger.disclosableFields(of: request.key)
+            request.fields = disclose.contains("all") ? fields : Set(disclose)
+            for name in Set(disclose).subtracting(fields).subtracting(["all"]).sorted() {
+                let left = fields.isEmpty ? "none is" : "\(fields.sorted().joined(separator: ", ")) can be"
+                Terminal.say("--disclose \(name): no such field of this booking is left to disclose; \(left)")
+            }
+        }
         request.held = try held.flatMap { try CheckpointFile.all(in: $0) }
         if readingsFrom != nil || readingsTo != nil {
             let from = try day(readingsFrom, "--readings-from") ?? Timestamp(seconds: 0)
@@ -108,8 +124,18 @@ struct Prove: ParsableCommand {
     private func key(_ ledger: Ledger, _ configuration: Configuration) throws -> BookingKey {
         let id = Identifier(booking)
         guard id.isRecordable else { throw Terminal.fail("an id has 1 to \(Identifier.longest) bytes", 64) }
-        guard try ledger.sources(having: id).isEmpty else { return try ledger.only(booking, source: source) }
-        if let source { return BookingKey(source: Identifier(source), booking: id) }
+        let having = try ledger.sources(having: id)
+        if let source {
+            let source = Identifier(source)
+            guard source.isRecordable else { throw Terminal.fail("--source has 1 to \(Identifier.longest) bytes", 64) }
+            if !having.isEmpty, !having.contains(source) {
+                Terminal.say(
+                    "no booking \"\(booking)\" of the source \"\(source)\" is recorded: that is what is proven; there is one of "
+                        + having.map { "\"\($0)\"" }.joined(separator: ", "))
+            }
+            return BookingKey(source: source, booking: id)
+        }
+        guard having.isEmpty else { return try ledger.only(booking, source: nil) }
         let known = configuration.sources.map(\.id)
         guard let only = known.first, known.count == 1 else {
             throw Terminal.fail(
