@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import FoundationNetworking
 import Synchronization
@@ -72,10 +73,7 @@ private final class Exchange: NSObject, URLSessionDataDelegate {
             task.resume()
             session.finishTasksAndInvalidate()
             // The session's own limits do not end an answer that goes on and on, a byte at a time.
-            Task {
-                try? await Task.sleep(for: .seconds(seconds))
-                task.cancel()
-            }
+            DispatchQueue(label: "witness").asyncAfter(deadline: .now() + seconds) { task.cancel() }
         }
     }
 
