@@ -1,5 +1,6 @@
 // libcrypto as Daybook uses it: SHA-256, Ed25519, PEM and time-stamps (RFC 3161).
 #include <openssl/bio.h>
+#include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>

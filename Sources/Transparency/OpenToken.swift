@@ -146,10 +146,10 @@ struct OpenToken: ~Copyable {
     private static let strong = [NID_sha256, NID_sha384, NID_sha512, NID_sha3_256, NID_sha3_384, NID_sha3_512]
 
     /// The first KiB of what is printed, on one line.
-    private static func words(_ write: (OpaquePointer) -> Bool) -> String {
+    private static func words(_ fill: (OpaquePointer) -> Bool) -> String {
         guard let sink = BIO_new(BIO_s_mem()) else { preconditionFailure("libcrypto is out of memory") }
         defer { BIO_free(sink) }
-        guard write(sink) else { return "" }
+        guard fill(sink) else { return "" }
         var buffer = [UInt8](repeating: 0, count: 1024)
         let count = BIO_read(sink, &buffer, Int32(buffer.count))
         let text = String(decoding: buffer.prefix(Int(max(0, count))), as: UTF8.self)

@@ -1,3 +1,4 @@
+import Bookings
 import Foundation
 import TestSupport
 import Testing
@@ -100,6 +101,32 @@ struct `Every JSON output` {
         }
         #expect(documents.count > 100)
         try validate(documents, in: world)
+    }
+
+    @Test(.enabled(if: TimestampAuthority.isAvailable, "the openssl program is not installed"))
+    func `of held checkpoints, time-stamps and a fork fits its schema`() throws {
+        let world = try World()
+        try world.initialize()
+        let authority = try TimestampAuthority()
+        try Data(authority.root).write(to: world.folder.appending(path: "root.pem"))
+        // The same ledger twice, and then each with an entry of its own: a fork.
+        try world.shell("cp -r . ../copy-$$ && mv ../copy-$$ other").requireSuccess()
+        let paths = ["--ledger", "other/daybook.sqlite", "--keys", "other/daybook-keys"]
+        #expect(try world.daybook(["checkpoint", "--state", "--out", "held.note"] + paths).status == 0)
+        #expect(try world.daybook("stamp", "--request", "r.tsq").status == 0)
+        let query = Array(try Data(contentsOf: world.folder.appending(path: "r.tsq")))
+        try Data(authority.answer(to: query)).write(to: world.folder.appending(path: "r.tsr"))
+        #expect(try world.daybook("stamp", "--request", "r.tsq", "--response", "r.tsr").status == 0)
+        let stamped = try world.daybook("verify", "--json", "--tsa-roots", "root.pem")
+        let forked = try world.daybook(
+            "verify", "--json", "--held", "held.note", "--fork-evidence", "fork.json", "--tsa-roots", "root.pem")
+        #expect(try stamped.json["stamps"] != nil && forked.json["held"] != nil)
+        let fork = try String(contentsOf: world.folder.appending(path: "fork.json"), encoding: .utf8)
+        try validate(
+            [
+                ("daybook-verification-v1.schema.json", stamped.output),
+                ("daybook-verification-v1.schema.json", forked.output), ("daybook-fork-v1.schema.json", fork),
+            ] + entries(of: world).map { ("entry.schema.json", $0) }, in: world)
     }
 
     @Test func `is refused where it does not fit`() throws {
@@ -205,4 +232,8 @@ struct `Every JSON output` {
         #expect(stored.status == 0, "\(stored.errors)")
         return stored.output.split(separator: "\n").map(String.init)
     }
+}
+
+extension World.Outcome {
+    fileprivate func requireSuccess() throws { try #require(status == 0, "\(errors)") }
 }
