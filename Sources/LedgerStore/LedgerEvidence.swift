@@ -109,6 +109,35 @@ extension Ledger {
         }
     }
 
+    /// The proof that the ledger's first `older` entries are those of the tree of `newer` (RFC 6962 §2.1.2). Requires
+    /// `0 < older <= newer`, and that the ledger has so many.
+    public func consistencyProof(from older: Int, to newer: Int) throws(LedgerError) -> [Hash] {
+        try read { try MerkleTree(size: newer, reader: TreeStore(database: $0)).consistencyProof(from: older) }
+    }
+
+    /// Keeps a checkpoint's note with the cosignatures that witnesses gave it, for evidence under it.
+    public func keep(_ cosigned: SignedNote) throws(LedgerError) {
+        guard let checkpoint = try? Checkpoint(text: cosigned.text) else { return }
+        try Ledger.wrapping(path) {
+            try queue.write { database in
+                try Query(database, "UPDATE checkpoint SET note = ?2 WHERE size = ?1")
+                    .bind(1, checkpoint.size).bind(2, text: cosigned.description).run()
+            }
+        }
+    }
+
+    /// The note that the ledger keeps of this checkpoint, which may have cosignatures besides.
+    public func kept(_ note: SignedNote) throws(LedgerError) -> SignedNote {
+        try read { database in
+            guard let checkpoint = try? Checkpoint(text: note.text),
+                let text = try Query(database, "SELECT note FROM checkpoint WHERE size = ?1")
+                    .bind(1, checkpoint.size).first({ $0.text(0) }),
+                let kept = try? SignedNote(text), kept.text.utf8.elementsEqual(note.text.utf8)
+            else { return note }
+            return kept
+        }
+    }
+
     /// Records that evidence left the house: about which booking, of how many entries, with which digest, by whom; for
     /// whom is sealed.
     public func recordExport(

@@ -55,7 +55,7 @@ struct Prove: ParsableCommand {
             let request = try self.request(ledger, configuration)
             let isWritable = try canWrite(ledger)
             if isWritable, try !ledger.stateCovers(request) { _ = try ledger.recordState() }
-            guard let note = isWritable ? try ledger.checkpoint() : try ledger.lastNote() else {
+            guard let note = isWritable ? try ledger.kept(ledger.checkpoint()) : try ledger.lastNote() else {
                 throw Terminal.fail("no checkpoint of this ledger was ever signed: nothing can be proven under one", 3)
             }
             let evidence = try ledger.evidence(for: request, under: note, by: verifier)

@@ -18,13 +18,17 @@ struct SignCheckpoint: ParsableCommand {
             { folder: DIR }, { command: [/PROGRAM, ARGUMENT …] }, { email: ADDRESS }, { put: URL, tokenFile: FILE }. A \
             checkpoint there that is not of this ledger's past is not written over (AR403).
 
-            EXIT STATUS  0 done; 69 an anchor failed: the others, and what is printed, are done all the same.
+            EXIT STATUS  0 done; 69 an anchor or a witness failed: the others, and what is printed, are done all the same.
             """)
 
     @OptionGroup var options: LedgerOptions
     @Option(help: ArgumentHelp("Write it to this file as well, which should lie elsewhere.", valueName: "file"))
     var out: String?
     @Flag(help: "Send it to no anchor, only print it.") var noAnchors = false
+    @Option(
+        help: ArgumentHelp(
+            "Have the witnesses of this policy (C2SP tlog-policy) that have an address cosign it.", valueName: "file"))
+    var witness: String?
     @Flag(help: "First record a ledger.state, which commits to the entries of every booking.") var state = false
 
     func run() throws {
@@ -32,7 +36,13 @@ struct SignCheckpoint: ParsableCommand {
             let configuration = try options.configuration()
             let ledger = try options.open(configuration)
             if state { _ = try ledger.recordState() }
-            let note = try ledger.checkpoint()
+            var note = try ledger.checkpoint()
+            var cosigned: [Cosigning.Outcome] = []
+            if let witness {
+                let policy = try PolicyFile.read(witness)
+                (note, cosigned) = try Cosigning(policy: policy, ledger: ledger).cosign(note)
+                try ledger.keep(note)
+            }
             var isOutside = out != nil
             if let out {
                 do throws(DurableFileError) {
@@ -49,6 +59,9 @@ struct SignCheckpoint: ParsableCommand {
                 isOutside = isOutside || outcomes.contains(where: \.isDone)
             }
             if isOutside { try ledger.noteHeldOutside(size: checkpoint.size) }
+            for outcome in cosigned {
+                Terminal.say("witness \(outcome.witness): \(outcome.isDone ? "" : "failed: ")\(outcome.sentence)")
+            }
             for outcome in outcomes {
                 Terminal.say("anchor \(outcome.anchor): \(outcome.isDone ? "" : "failed: ")\(outcome.sentence)")
             }
@@ -63,7 +76,9 @@ struct SignCheckpoint: ParsableCommand {
             } else {
                 Terminal.print(String(note.description.dropLast()))
             }
-            if outcomes.contains(where: { !$0.isDone }) { throw ExitCode(69) }
+            if outcomes.contains(where: { !$0.isDone }) || cosigned.contains(where: { !$0.isDone }) {
+                throw ExitCode(69)
+            }
         }
     }
 }

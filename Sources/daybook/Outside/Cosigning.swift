@@ -1,0 +1,75 @@
+import Console
+import Dispatch
+import LedgerStore
+import Synchronization
+import Transparency
+
+/// Asks the witnesses of a policy to cosign a checkpoint (C2SP tlog-witness).
+struct Cosigning {
+    let policy: WitnessPolicy
+    let ledger: Ledger
+
+    /// What became of one witness.
+    struct Outcome {
+        let witness: String
+        let isDone: Bool
+        let sentence: String
+    }
+
+    /// The note with the cosignatures of all witnesses that gave one, and what became of each that has an address.
+    func cosign(_ note: SignedNote) throws -> (note: SignedNote, outcomes: [Outcome]) {
+        var note = note
+        var outcomes: [Outcome] = []
+        for witness in policy.witnesses {
+            guard let url = witness.url else { continue }
+            do {
+                let sentence: String
+                switch try ask(witness.key, at: url, about: note) {
+                case .cosigned(_, let cosigned):
+                    note = cosigned
+                    outcomes.append(Outcome(witness: witness.name, isDone: true, sentence: "cosigned"))
+                    continue
+                case .otherSize(let size):
+                    sentence = "it saw \(size) entries before, and this ledger has not grown from that"
+                case .unknownKey: sentence = "it does not know the key that signed the checkpoint"
+                case .unknownLog: sentence = "it does not know this ledger"
+                case .inconsistent: sentence = "it says that the checkpoint is not consistent with one that it saw"
+                case .unusable(let reason): sentence = reason
+                }
+                outcomes.append(Outcome(witness: witness.name, isDone: false, sentence: sentence))
+            } catch let failure as Witness.Failure {
+                outcomes.append(Outcome(witness: witness.name, isDone: false, sentence: failure.description))
+            }
+        }
+        return (note, outcomes)
+    }
+
+    /// Asks once as if it had seen nothing, and again from the size that it answers with.
+    private func ask(_ key: VerifierKey, at url: String, about note: SignedNote) throws -> AddCheckpoint.Answer {
+        let size = try Checkpoint(text: note.text).size
+        let first = try send(AddCheckpoint(old: 0, proof: [], note: note), to: url, key)
+        guard case .otherSize(let seen) = first, (1...size).contains(seen) else { return first }
+        let proof = try ledger.consistencyProof(from: seen, to: size)
+        return try send(AddCheckpoint(old: seen, proof: proof, note: note), to: url, key)
+    }
+
+    /// The command waits for the answer: it has nothing else to do.
+    private func send(_ request: AddCheckpoint, to url: String, _ key: VerifierKey) throws -> AddCheckpoint.Answer {
+        let answered = DispatchSemaphore(value: 0)
+        let held = Held()
+        Task {
+            let result: Result<AddCheckpoint.Answer, any Error>
+            do { result = .success(try await Witness.submit(request, to: url, keys: [key])) } catch {
+                result = .failure(error)
+            }
+            held.answer.withLock { $0 = result }
+            answered.signal()
+        }
+        answered.wait()
+        return try held.answer.withLock { $0 }!.get()
+    }
+
+    private final class Held: Sendable {
+        let answer = Mutex<Result<AddCheckpoint.Answer, any Error>?>(nil)
+    }
+}
