@@ -15,7 +15,9 @@ public enum LedgerError: Error, Equatable, Sendable, CustomStringConvertible {
     case keys(path: String, reason: String)
     /// The ledger was rolled back or rewritten; it is read, and not written.
     case rolledBack(String)
-    /// Another program holds the ledger.
+    /// What lies where the ledger should be published stands against it.
+    case notPublishable(path: String, reason: String)
+    /// Another program holds the ledger, or the folder to which it is published.
     case busy(path: String)
     /// The file or its folder may not be written or read by this user.
     case notPermitted(path: String)
@@ -33,6 +35,7 @@ public enum LedgerError: Error, Equatable, Sendable, CustomStringConvertible {
             "\"\(origin)\" cannot name a ledger: use 1 to 255 of a-z 0-9 . / _ -, like a web address without https://"
         case .keys(let path, let reason): "\(path): \(reason)"
         case .rolledBack(let sentence): sentence
+        case .notPublishable(let path, let reason): "\(path): \(reason)"
         case .busy(let path): "another program is writing to \(path); try again in a moment"
         case .notPermitted(let path):
             "\(path) may not be read or written by this user; check who owns it and its folder, and whether the disk is read-only"

@@ -38,7 +38,7 @@ struct Daybook: ParsableCommand {
                 name: "Trust and keep (the auditor, the administrator)",
                 subcommands: [
                     Prove.self, VerifyEvidence.self, Verify.self, VerifyFork.self, SignCheckpoint.self,
-                    StampCheckpoint.self, Key.self, Backup.self, Erase.self, Doctor.self,
+                    StampCheckpoint.self, Publish.self, Key.self, Backup.self, Erase.self, Doctor.self,
                 ]),
         ]
     )

@@ -39,7 +39,7 @@ extension LedgerError {
     var status: Int32 {
         switch self {
         case .notFound: 66
-        case .alreadyExists: 73
+        case .alreadyExists, .notPublishable: 73
         case .notALedger: 65
         case .invalidOrigin: 64
         case .keys: 66

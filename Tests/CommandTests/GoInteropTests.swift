@@ -4,7 +4,7 @@ import Testing
 import Transparency
 
 /// The Go compiler with golang.org/x/mod, as Debian installs them (golang-go, golang-golang-x-mod-dev).
-private enum Go {
+enum Go {
     static let library = "/usr/share/gocode"
     static let compiler: String? = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
         .map { "\($0)/go" }.first { FileManager.default.isExecutableFile(atPath: $0) }
