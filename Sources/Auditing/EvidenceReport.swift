@@ -117,6 +117,14 @@ public struct EvidenceReport: Sendable {
                 "The \(Words.count(disclosed, "value")) shown \(disclosed == 1 ? "is the one that was" : "are those that were")"
                     + " sealed when it was recorded.")
         }
+        for sibling in content.siblings.sorted() {
+            let entries = content.records.compactMap(\.entry).filter { $0.booking == sibling }
+            guard !entries.isEmpty else { continue }
+            let indexes = entries.map { String($0.index) }.joined(separator: ", ")
+            proven.append(
+                "\(Words.booking(sibling, entries.compactMap(\.appointment).last)), shown beside it, is recorded too: "
+                    + "\(entries.count == 1 ? "entry" : "entries") \(indexes).")
+        }
         for stamp in content.stamps {
             proven.append(
                 "The first \(stamp.size) entries were there on \(clock.text(stamp.time)), as a time-stamp authority signed."
@@ -168,11 +176,13 @@ public struct EvidenceReport: Sendable {
         }
         limits.append("What was recorded after the checkpoint of \(content.checkpoint.size) entries.")
         limits.append("What the booking system never told the ledger.")
-        let withheld = Set(content.records.flatMap(\.withheld))
+        let own = content.records.filter { $0.entry.map(content.isOwn) ?? false }
+        let withheld = Set(own.flatMap(\.withheld))
         if !withheld.isEmpty {
             limits.append(
                 "What these sealed fields hold, which are not shown: \(withheld.sorted().joined(separator: ", ")).")
         }
+        if !content.siblings.isEmpty { limits.append("Whose the other bookings are that are shown beside it.") }
         for record in content.records where !record.erased.isEmpty {
             let fields = record.erased.map { "\($0.field) (by entry \($0.by))" }.joined(separator: ", ")
             limits.append("What these fields of entry \(record.index) held, which were erased: \(fields).")

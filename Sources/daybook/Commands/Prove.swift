@@ -19,6 +19,10 @@ struct Prove: ParsableCommand {
 
             No personal value is in it unless you name its field with --disclose; other clients' values never are. That \
             evidence was made is recorded, with its digest, by whom, and (sealed) for whom.
+
+            EXIT STATUS  0 it was made and recorded, or made from a ledger that may only be read; 2 no evidence can be made, \
+            or it was made from a ledger whose lock disagrees; 3 made, and a checkpoint given with --held is not reached; 66 \
+            no such booking and no source named; 73 it cannot be written there.
             """)
 
     @OptionGroup var options: LedgerOptions
@@ -53,9 +57,9 @@ struct Prove: ParsableCommand {
             }
             let verifier = try keys.verifierKey()
             let request = try self.request(ledger, configuration)
-            let isWritable = try canWrite(ledger)
-            if isWritable, try !ledger.stateCovers(request) { _ = try ledger.recordState() }
-            guard let note = isWritable ? try ledger.kept(ledger.checkpoint()) : try ledger.lastNote() else {
+            let access = try access(to: ledger)
+            if access == .written, try !ledger.stateCovers(request) { _ = try ledger.recordState() }
+            guard let note = access == .written ? try ledger.checkpoint() : try ledger.lastNote() else {
                 throw Terminal.fail("no checkpoint of this ledger was ever signed: nothing can be proven under one", 3)
             }
             let evidence = try ledger.evidence(for: request, under: note, by: verifier)
@@ -72,7 +76,7 @@ struct Prove: ParsableCommand {
                 content, report, assurance: verification.assurance, made: clock.text(systemClock()), clock: clock)
             try write(bytes, to: "evidence.json")
             try write(Array(page.html.utf8), to: "evidence.html")
-            if isWritable {
+            if access == .written {
                 try ledger.recordExport(
                     of: request.key, size: content.checkpoint.size, digest: Hash.sha256(bytes),
                     by: by.map { Entry.Actor(kind: .user, id: $0) }, for: `for`)
@@ -80,6 +84,7 @@ struct Prove: ParsableCommand {
             }
             say(report, content, bytes)
             for held in verification.unreached { Terminal.say(held.sentence) }
+            if access == .refused { throw ExitCode(2) }
             if !verification.unreached.isEmpty { throw ExitCode(3) }
         }
     }
@@ -152,19 +157,26 @@ struct Prove: ParsableCommand {
         return time
     }
 
-    /// False where the ledger may only be read: then the last note and state serve, and nothing is recorded.
-    private func canWrite(_ ledger: Ledger) throws -> Bool {
-        switch try ledger.lockStanding() {
-        case .agrees where !ledger.isReadOnly: return true
-        case .agrees:
-            Terminal.say(
-                "the ledger may not be written here: the last checkpoint and state serve, and nothing is recorded")
-        case .disagrees(let defect):
-            Terminal.say("\(defect.code): \(defect.sentence) The last checkpoint and state serve; nothing is recorded")
-        case .lost(let sentence): Terminal.say("\(sentence). The last checkpoint and state serve; nothing is recorded")
-        case .notAsked: break
-        }
-        return false
+    /// Whether the ledger takes entries. Where it does not, the last note and state serve, and nothing is recorded.
+    private enum Access {
+        case written, read
+        /// Its lock says that it was changed, or is not there: what it holds can still be shown, and that is said.
+        case refused
+    }
+
+    private func access(to ledger: Ledger) throws -> Access {
+        let serves = "The last checkpoint and state serve; nothing is recorded"
+        do throws(LedgerError) {
+            switch try ledger.lockStanding() {
+            case .agrees where !ledger.isReadOnly: return .written
+            case .agrees, .notAsked:
+                Terminal.say("the ledger may not be written here. \(serves)")
+                return .read
+            case .disagrees(let defect): Terminal.say("\(defect.code): \(defect.sentence) \(serves)")
+            case .lost(let sentence): Terminal.say("\(sentence). \(serves)")
+            }
+        } catch .rolledBack(let sentence) { Terminal.say("\(sentence). \(serves)") }
+        return .refused
     }
 
     private func write(_ bytes: [UInt8], to name: String) throws {
