@@ -191,7 +191,7 @@ struct `Every JSON output` {
             (#""format":"daybook-evidence/v1""#, #""format":"daybook-evidence/v2""#),
             (#""booking":"A-1009","checkpoint""#, #""booking":"","checkpoint""#),
             (#""booking":"A-1009","checkpoint""#, #""booking":"A-1009","siblings":[],"checkpoint""#),
-            (#","checkpoint":"#, #","note":"","checkpoint":"#), (#""verifier":""#, #""verifier":"x"#),
+            (#","checkpoint":"#, #","note":"","checkpoint":"#), (#""verifier":""#, #""verifier":"+"#),
             (#""entries":[{"index":4"#, #""entries":[{"index":-4"#),
             (#""entries":[{"index":4"#, #""entries":[{"index":4.5"#),
             (#""entries":[{"index":4,"bytes":""#, #""entries":[{"index":4,"bytes":"="#),
