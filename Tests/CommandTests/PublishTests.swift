@@ -173,9 +173,12 @@ struct `A published ledger` {
         \trequire(tlog.CheckTree(must(tlog.ProveTree(tree.N, old, reader)), tree.N, tree.Hash, old, must(tlog.ParseHash(os.Args[4]))))
         \tcount := int64(0)
         \tfor count < tree.N {
-        \t\twidth := min(256, tree.N-count)
+        \t\twidth := tree.N - count
+        \t\tif width > 256 {
+        \t\t\twidth = 256
+        \t\t}
         \t\tbundle := must(log.read(tlog.Tile{H: 8, L: -1, N: count / 256, W: int(width)}))
-        \t\tfor range width {
+        \t\tfor i := int64(0); i < width; i++ {
         \t\t\tlength := binary.BigEndian.Uint16(bundle)
         \t\t\tproof := must(tlog.ProveRecord(tree.N, count, reader))
         \t\t\trequire(tlog.CheckRecord(proof, tree.N, tree.Hash, count, tlog.RecordHash(bundle[2:2+length])))

@@ -59,7 +59,7 @@ struct Prove: ParsableCommand {
             let request = try self.request(ledger, configuration)
             let access = try access(to: ledger)
             if access == .written, try !ledger.stateCovers(request) { _ = try ledger.recordState() }
-            guard let note = access == .written ? try ledger.checkpoint() : try ledger.lastNote() else {
+            guard let note = access == .written ? try ledger.kept(ledger.checkpoint()) : try ledger.lastNote() else {
                 throw Terminal.fail("no checkpoint of this ledger was ever signed: nothing can be proven under one", 3)
             }
             let evidence = try ledger.evidence(for: request, under: note, by: verifier)
