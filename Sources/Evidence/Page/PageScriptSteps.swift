@@ -253,7 +253,7 @@ extension PageScript {
                 const placed = await under(snapshot, "The reading of entry");
                 const entry = understood(placed, "snapshot.taken", "Entry");
                 const leaves = await Leaves.of(snapshot, entry, false, `the reading of entry ${placed.index}`);
-                const keys = [...known.scope.closure].map((booking) => ({ source: entry.get("source"), booking }));
+                const keys = [...known.scope.closure].map((booking) => ({ source: file.get("source"), booking }));
                 const isPresent = leaves.find(keys).some(Boolean);
                 isAnywhere ||= isPresent;
                 const body = entry.get("body");
