@@ -31,6 +31,8 @@ struct `A published ledger` {
         let words = try world.daybook("publish", "log")
         #expect(words.status == 0 && words.errors.isEmpty, "\(words.errors)")
         #expect(try words.output.contains(world.verifier().text))
+        // verifier, checkpoint, and the partial tile of each checkpoint that was signed: of 1 entry, and of 3.
+        #expect(words.output.hasPrefix("Published   the tree of 3 entries, in log\nFiles       4 written"))
         let json = try world.daybook("publish", "log/", "--json").json
         #expect(json["format"]?.string == "daybook-publication/v1" && json["written"]?.integer == 0)
         #expect(try json["size"]?.integer == 3 && json["verifier"]?.string == world.verifier().text)

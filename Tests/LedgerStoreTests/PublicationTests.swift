@@ -184,6 +184,17 @@ struct `A publication` {
         #expect(try read().checkpoint.size == 7)
     }
 
+    @Test func `goes on under another key where the entries are the same`() throws {
+        // The same clock and the same name: both ledgers have the same first entry.
+        let before = try World()
+        try publish(before)
+        #expect(fetch()("verifier") == Array("\(before.verifier.text)\n".utf8))
+        try world.fill(3)
+        try publish()
+        #expect(fetch()("verifier") == Array("\(world.verifier.text)\n".utf8))
+        #expect(try read().checkpoint.size == 4)
+    }
+
     @Test func `is made by one process at a time`() throws {
         let path = world.path("log")
         let other = try TileDirectory.open(path)

@@ -37,10 +37,11 @@ struct Publish: ParsableCommand {
                         "removed": .integer(publication.removed),
                     ]))
             } else {
-                let what = entries ? "entries and their tree" : "the tree of so many entries"
+                let size = checkpoint.size
+                let what = entries ? "\(size) entries and their tree" : "the tree of \(size) entries"
                 Terminal.print(
                     """
-                    Published   \(checkpoint.size): \(what), in \(directory)
+                    Published   \(what), in \(directory)
                     Files       \(publication.written) written, \(publication.removed) outdated ones taken away
                     Verifier    \(publication.verifier.text)
                     """)
