@@ -133,44 +133,6 @@ struct ConfigurationReader {
         return bound
     }
 
-    private mutating func schedule(_ node: Node) -> Configuration.ScheduleFile? {
-        let section = section(node, "a schedule", ["format", "path", "delimiter", "map", "dates", "encoding"])
-        var layout = ScheduleLayout()
-        layout.format = word("format", section, ScheduleLayout.Format.allCases)
-        if let text = text("delimiter", section) {
-            let byte = text.utf8.count == 1 ? text.utf8.first : nil
-            if let byte, ScheduleLayout.delimiters.contains(byte) {
-                layout.delimiter = byte
-            } else {
-                note(section["delimiter"], "\"delimiter\" is \",\", \";\", \"\\t\" or \"|\"")
-            }
-        }
-        if let text = text("dates", section) {
-            layout.dates = DatePattern(text)
-            if layout.dates == nil {
-                note(
-                    section["dates"], "\"dates\" is written dd.MM.yyyy, MM/dd/yyyy or yyyy-MM-dd, with . / - or a space"
-                )
-            }
-        }
-        layout.encoding = word("encoding", section, ScheduleLayout.Encoding.allCases) ?? .utf8
-        for (word, node) in entries("map", section) {
-            if !ScheduleLayout.words.contains(word) {
-                note(
-                    node,
-                    "\"\(word)\" is none of the words that columns map to: "
-                        + ScheduleLayout.words.joined(separator: ", ")
-                )
-            }
-            let columns = node.sequence.map(Array.init) ?? [node]
-            layout.columns[word] = columns.compactMap { text(of: $0, "a column") }
-            if columns.isEmpty || columns.count > ScheduleLayout.mostJoined {
-                note(node, "\"\(word)\" is mapped to one column, or a list of at most \(ScheduleLayout.mostJoined)")
-            }
-        }
-        return path("path", section, isRequired: true).map { Configuration.ScheduleFile(path: $0, layout: layout) }
-    }
-
     /// `08:00-18:00`, as minutes after midnight.
     private mutating func hours(_ node: Node) -> Range<Int>? {
         let bounds = (node.scalar?.string ?? "").split(separator: "-").map { bound -> Int? in
@@ -278,7 +240,7 @@ extension ConfigurationReader {
     }
 
     /// The keys, as they are written, and values of a mapping whose keys are the practice's own words.
-    private mutating func entries(_ key: String, _ section: Section) -> [(String, Node)] {
+    mutating func entries(_ key: String, _ section: Section) -> [(String, Node)] {
         guard let node = section[key] else { return [] }
         guard let mapping = node.mapping else {
             note(node, "\"\(key)\" is written { word: word }")
@@ -348,7 +310,7 @@ extension ConfigurationReader {
         return path.hasPrefix("/") || path == "-" ? path : folder + path
     }
 
-    private mutating func word<Word: RawRepresentable<String>>(
+    mutating func word<Word: RawRepresentable<String>>(
         _ key: String, _ section: Section, _ known: [Word]
     ) -> Word? {
         guard let text = text(key, section) else { return nil }
