@@ -96,16 +96,19 @@ public struct KeyDirectory: Sendable {
 
     /// The last checkpoint that was signed; `nil` where there is no lock.
     public func lock() throws(LedgerError) -> SignedNote? {
-        guard FileManager.default.fileExists(atPath: lockPath) else { return nil }
-        let data = try data(of: "lock", missing: "there is no lock")
-        guard data.count < KeyDirectory.longest, let text = String(validating: data, as: UTF8.self),
-            let note = try? SignedNote(text)
-        else {
-            throw .rolledBack(
-                "the lock (the last checkpoint signed) is damaged, so a roll-back could not be noticed; with a checkpoint "
-                    + "that you hold: daybook doctor --adopt-lock CHECKPOINT")
-        }
-        return note
+        guard let bytes = try lockBytes() else { return nil }
+        return try note(inLock: bytes)
+    }
+
+    /// What the lock's file holds; `nil` where there is none.
+    func lockBytes() throws(LedgerError) -> [UInt8]? { try bytes(of: "lock") }
+
+    /// The note that a lock's bytes are.
+    func note(inLock bytes: [UInt8]) throws(LedgerError) -> SignedNote {
+        if let text = String(validating: bytes, as: UTF8.self), let note = try? SignedNote(text) { return note }
+        throw .rolledBack(
+            "the lock (the last checkpoint signed) is damaged, so a roll-back could not be noticed; with a checkpoint "
+                + "that you hold: daybook doctor --adopt-lock CHECKPOINT")
     }
 
     /// Replaces the lock, so that at any moment the old or the new one is whole on the disk.
@@ -116,23 +119,39 @@ public struct KeyDirectory: Sendable {
     private static let longest = 1 << 20
 
     func read(_ name: String, missing: String) throws(LedgerError) -> String {
-        let data = try data(of: name, missing: missing)
-        guard data.count < KeyDirectory.longest, let text = String(validating: data, as: UTF8.self) else {
+        guard let bytes = try bytes(of: name) else { throw .keys(path: path, reason: missing) }
+        guard bytes.count < KeyDirectory.longest, let text = String(validating: bytes, as: UTF8.self) else {
             throw .keys(path: file(name), reason: "the file cannot be read")
         }
         return text
     }
 
-    private func data(of name: String, missing: String) throws(LedgerError) -> Data {
-        do {
-            return try Data(contentsOf: URL(filePath: file(name), directoryHint: .notDirectory))
-        } catch CocoaError.fileReadNoSuchFile {
-            throw .keys(path: path, reason: missing)
-        } catch CocoaError.fileReadNoPermission {
-            throw .notPermitted(path: file(name))
-        } catch {
-            throw .storage(path: file(name), reason: "the disk failed while reading it")
+    /// The bytes of a file, of one that is too long the first mebibyte; `nil` where there is none. In the system's own
+    /// calls, since the lock is read before each write.
+    private func bytes(of name: String) throws(LedgerError) -> [UInt8]? {
+        let descriptor = open(file(name), O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else {
+            switch errno {
+            case ENOENT, ENOTDIR: return nil
+            case EACCES, EPERM: throw .notPermitted(path: file(name))
+            default: throw failedRead(name)
+            }
         }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        while bytes.count < KeyDirectory.longest {
+            let count = buffer.withUnsafeMutableBytes { Foundation.read(descriptor, $0.baseAddress, $0.count) }
+            if count == 0 { break }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw failedRead(name) }
+            bytes += buffer[..<count]
+        }
+        return bytes
+    }
+
+    private func failedRead(_ name: String) -> LedgerError {
+        .storage(path: file(name), reason: "the disk failed while reading it")
     }
 
     /// Temporary file, fsync, rename, fsync of the directory.

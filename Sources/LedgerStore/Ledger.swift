@@ -18,7 +18,7 @@ public final class Ledger: Sendable {
     let queue: DatabaseQueue
     let clock: @Sendable () -> Timestamp
     /// The lock that this value has held the ledger against already: it is read each time, and proven once.
-    let provenLock = Mutex<Checkpoint?>(nil)
+    let provenLock = Mutex<(bytes: [UInt8], checkpoint: Checkpoint)?>(nil)
 
     init(
         path: String, origin: String, keys: KeyDirectory?, queue: DatabaseQueue,
@@ -107,8 +107,6 @@ public final class Ledger: Sendable {
             guard !isReadOnly, application == LedgerSchema.applicationID else { return }
             try database.execute(sql: "PRAGMA journal_mode = WAL")
             try database.execute(sql: "PRAGMA synchronous = FULL")
-            // 32 MiB of log: a page that many transactions touch goes to its place once, not with each of them.
-            try database.execute(sql: "PRAGMA wal_autocheckpoint = 8192")
         }
         return try DatabaseQueue(path: path, configuration: configuration)
     }
@@ -131,16 +129,14 @@ public final class Ledger: Sendable {
         let lock = try requireLock()
         return try Ledger.wrapping(path) {
             try queue.writeWithoutTransaction { database in
-                var value: Value?
-                try database.inTransaction(.immediate) {
+                try database.inImmediateTransaction {
                     try requireInPlace(database)
-                    if let refusal = try shortfall(of: database, below: lock) { throw refusal }
                     var appender = try Appender(database, path: path, clock: clock)
-                    value = try body(&appender)
+                    if let refusal = try shortfall(of: appender.head.size, below: lock, in: database) { throw refusal }
+                    let value = try body(&appender)
                     try appender.finish()
-                    return .commit
+                    return value
                 }
-                return value!
             }
         }
     }

@@ -35,17 +35,18 @@ extension Ledger {
 
     /// The lock, once the ledger is shown to have grown from it; throws where it has not, or where there is none.
     func requireLock() throws(LedgerError) -> Checkpoint {
-        if let keys, let note = try keys.lock(), let lock = try? Checkpoint(text: note.text),
-            provenLock.withLock({ $0 == lock })
-        {
-            return lock
+        guard let keys else { throw .rolledBack(LockStanding.notAsked.refusal!) }
+        let bytes = try keys.lockBytes()
+        if let bytes, let proven = provenLock.withLock({ $0 }), proven.bytes == bytes { return proven.checkpoint }
+        let locked = try bytes.map { (bytes) throws(LedgerError) in
+            try trusted(try keys.note(inLock: bytes), keys: keys)
         }
-        switch try lockStanding() {
+        switch try read({ try standing(of: locked, in: $0) }) {
         case .agrees(let lock):
             // A key that is not this ledger's must be noticed before anything is recorded, not when it cannot be signed.
-            if let keys { _ = try keys.signingKey(of: origin) }
+            _ = try keys.signingKey(of: origin)
             if let damage = try read({ try headDamage(in: $0) }) { throw damage }
-            provenLock.withLock { $0 = lock }
+            if let bytes { provenLock.withLock { $0 = (bytes, lock) } }
             return lock
         case let standing: throw .rolledBack(standing.refusal!)
         }
@@ -73,8 +74,7 @@ extension Ledger {
     }
 
     /// Why nothing may be written, where somebody put back an older copy while this value had the ledger open.
-    func shortfall(of database: Database, below lock: Checkpoint) throws -> LedgerError? {
-        let size = try Head(reading: database)?.size ?? 0
+    func shortfall(of size: Int, below lock: Checkpoint, in database: Database) throws -> LedgerError? {
         guard size < lock.size, let refusal = try standing(of: lock, in: database).refusal else { return nil }
         return .rolledBack(refusal)
     }

@@ -22,7 +22,7 @@ extension Ledger {
                 Result { () throws(LedgerError) in try batch.isEmpty ? [] : self.record(batch, channel: channel) }
             }
             let (outcomes, following) =
-                upcoming.count < fewest
+                upcoming.isEmpty
                 ? (write(), ready(upcoming, read)) : bothAtOnce(write) { ready(upcoming, read) }
             try told(batch, outcomes.get())
             _ = try arrived.get()
@@ -30,9 +30,6 @@ extension Ledger {
         }
     }
 }
-
-/// Fewer events than this are made ready before another core has woken up.
-private let fewest = 8
 
 private func ready<Item>(_ items: [Item], _ read: (Item) -> IncomingEvent) -> [ReadyEvent] {
     items.map { ReadyEvent(read($0)) }

@@ -26,6 +26,7 @@ extension Ledger {
     /// Records a batch that was made ready before, as ``record(_:channel:)-([IncomingEvent],_)``.
     public func record(_ batch: [ReadyEvent], channel: String) throws(LedgerError) -> [RecordOutcome] {
         try append { appender in
+            if batch.count >= Ledger.manyEvents { try appender.database.lengthenLog() }
             var outcomes: [RecordOutcome] = []
             outcomes.reserveCapacity(batch.count)
             var refused: [String: [Int]] = [:]
@@ -46,6 +47,11 @@ extension Ledger {
             return outcomes
         }
     }
+}
+
+extension Ledger {
+    /// From so many events in a transaction on, a longer log is worth its room.
+    private static let manyEvents = 100
 }
 
 extension Appender {

@@ -120,6 +120,22 @@ struct Query {
 }
 
 extension Database {
+    /// Runs `body` in a transaction that writes, with two statements that are prepared once: GRDB's own way prepares
+    /// them each time, which shows where each transaction has one row. What `body` throws, and a commit that fails, rolls
+    /// it back.
+    func inImmediateTransaction<Value>(_ body: () throws -> Value) throws -> Value {
+        try Query(self, "BEGIN IMMEDIATE").run()
+        do {
+            let value = try body()
+            try Query(self, "COMMIT").run()
+            return value
+        } catch {
+            // After some failures SQLite has rolled back by itself: then there is nothing left to end.
+            if isInsideTransaction { try? execute(sql: "ROLLBACK") }
+            throw error
+        }
+    }
+
     /// True where another file, or none, has the name of the one that is open.
     var isFileMoved: Bool {
         var isMoved: CInt = 0

@@ -34,3 +34,12 @@ extension Ledger {
         }
     }
 }
+
+extension Database {
+    /// Has this connection put pages in their place after 32 MiB of log and no longer after SQLite's 4: a page that many
+    /// large transactions touch goes there once, not with each of them. For single events the short log is quicker: it is
+    /// soon written over, and making a file longer costs the disk more than writing in the middle of it.
+    func lengthenLog() throws {
+        try Query(self, "PRAGMA wal_autocheckpoint = 8192").run()
+    }
+}
