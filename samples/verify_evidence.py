@@ -96,13 +96,13 @@ def open_note(note, keys, origin, what, signer=None):
     """The tree of a checkpoint that one of the keys signed, or just this one, and none that it names in vain."""
     parts, signers = NOTE.fullmatch(note), set()
     require(parts and parts[2] == origin, f"{what} is not a checkpoint of this ledger in a signed note")
-    for line in parts[5].splitlines():
-        name, blob = line.split(" ")[1], unbase64(line.split(" ")[2])
+    lines = parts[5].splitlines()
+    for _, name, text in map(str.split, lines):
         for key in keys:  # all with this name and id, which is short enough for another key to be made for it
-            if (key.name, key.id) == (name, blob[:4]) and key not in signers:
-                Ed25519PublicKey.from_public_bytes(key.public).verify(blob[4:], parts[1].encode())
+            if (key.name, key.id) == (name, unbase64(text)[:4]) and key not in signers:
+                Ed25519PublicKey.from_public_bytes(key.public).verify(unbase64(text)[4:], parts[1].encode())
                 signers.add(key)
-    require(signers and signer in (None, *signers), f"{what} is not signed by the right key of this ledger")
+    require(signers and signer in (None, *signers) and len({*lines}) == len(lines), f"{what} is not rightly signed")
     return Tree(int(parts[3]), unbase64(parts[4], 32))
 
 def read_entry(shown, tree, origin, *types):
@@ -182,7 +182,7 @@ def verify(data, trusted, held):
     origin, rotations, status = file["origin"], file.get("rotations", []), 0
     changes = [canonical(unbase64(item["entry"]["bytes"]), "a rotation")["body"] for item in rotations]
     keys = [read_key(text) for text in [*(change["from"] for change in changes), file["verifier"]]]
-    require(keys[1:] == [read_key(change["to"]) for change in changes], "the rotations do not lead to the verifier key")
+    require(keys[1:] == [read_key(it["to"]) for it in changes if it["to"] != it["from"]], "the rotations lead astray")
     require(set(keys) & set(trusted), "the file is signed by another key than those that you trust")
     tree = open_note(file["checkpoint"], keys, origin, "the checkpoint", keys[-1])
     known, rotated = {tree.size: tree}, []

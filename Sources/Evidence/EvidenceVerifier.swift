@@ -172,7 +172,7 @@ struct EvidenceCheck {
     }
 
     private mutating func checkSignature() throws(EvidenceRefusal) {
-        checkpoint = try opened(evidence.checkpoint, by: [evidence.verifier], "The checkpoint")
+        checkpoint = try opened(evidence.checkpoint, by: evidence.verifier, "The checkpoint")
         agree(
             "The checkpoint of \(checkpoint.size) entries is signed by the key inside the file (fingerprint "
                 + "\(evidence.verifier.fingerprint)).")
@@ -183,10 +183,12 @@ struct EvidenceCheck {
         agree("The key is one that you trust, or follows from one by the changes of key that the ledger records.")
     }
 
-    private func opened(
-        _ note: SignedNote, by keys: [VerifierKey], _ what: String
-    ) throws(EvidenceRefusal) -> Checkpoint {
+    /// The checkpoint in a note that the key signed, or any of the ledger's; no other of them must be named in vain.
+    private func opened(_ note: SignedNote, by key: VerifierKey? = nil, _ what: String) throws(EvidenceRefusal)
+        -> Checkpoint
+    {
         do throws(CheckpointError) {
+            if let key { _ = try Checkpoint(verifying: note, with: [key]) }
             return try Checkpoint(verifying: note, with: keys, origin: evidence.origin)
         } catch {
             switch error {
@@ -201,7 +203,7 @@ struct EvidenceCheck {
 
     private mutating func checkRotations() throws(EvidenceRefusal) {
         for (place, rotation) in evidence.rotations.enumerated() {
-            let older = try opened(rotation.checkpoint, by: [keys[place]], "The checkpoint of a change of key")
+            let older = try opened(rotation.checkpoint, by: keys[place], "The checkpoint of a change of key")
             try include(rotation.entry, under: older, "The change of key")
             try requireConsistent(older, rotation.proof, "The checkpoint of a change of key")
             agree("Entry \(rotation.entry.index) changes the key, under a checkpoint signed by the key before it.")
@@ -307,9 +309,7 @@ struct EvidenceCheck {
 
     // MARK: Checkpoints from elsewhere
 
-    private func requireConsistent(
-        _ older: Checkpoint, _ proof: [Hash], _ what: String
-    ) throws(EvidenceRefusal) {
+    private func requireConsistent(_ older: Checkpoint, _ proof: [Hash], _ what: String) throws(EvidenceRefusal) {
         do throws(ProofError) {
             try Proof.verifyConsistency(
                 from: older.size, root: older.root, to: checkpoint.size, root: checkpoint.root, proof: proof)
@@ -320,16 +320,26 @@ struct EvidenceCheck {
         }
     }
 
+    /// The checkpoint in a note by any of the ledger's keys, once it is shown to be an earlier state of this ledger.
+    private func earlier(_ note: SignedNote, _ proof: [Hash], _ what: String) throws(EvidenceRefusal) -> Checkpoint {
+        let older = try opened(note, what)
+        try requireConsistent(older, proof, what)
+        return older
+    }
+
     private mutating func checkConsistency() throws(EvidenceRefusal) {
         var reached: [Int: Checkpoint] = [checkpoint.size: checkpoint]
         for one in evidence.consistency {
-            let older = try opened(one.held, by: keys, "A checkpoint held before")
-            try requireConsistent(older, one.proof, "A checkpoint held before")
+            let older = try earlier(one.held, one.proof, "A checkpoint held before")
             reached[older.size] = older
             agree("Nothing was rewritten since the checkpoint of \(older.size) entries that the file carries.")
         }
         for rotation in evidence.rotations {
             if let known = try? Checkpoint(text: rotation.checkpoint.text) { reached[known.size] = known }
+        }
+        for stamped in evidence.timestamps {
+            let known = try earlier(stamped.checkpoint, stamped.proof, "A time-stamped checkpoint")
+            reached[known.size] = known
         }
         for note in verifier.held {
             guard let mine = try? Checkpoint(verifying: note, with: keys, origin: evidence.origin) else {
@@ -367,8 +377,7 @@ struct EvidenceCheck {
     private mutating func checkTimestamps() throws(EvidenceRefusal) -> [EvidenceContent.Stamp] {
         var stamps: [EvidenceContent.Stamp] = []
         for one in evidence.timestamps {
-            let older = try opened(one.checkpoint, by: keys, "A time-stamped checkpoint")
-            try requireConsistent(older, one.proof, "A time-stamped checkpoint")
+            let older = try earlier(one.checkpoint, one.proof, "A time-stamped checkpoint")
             guard let stamp = verifier.stamp else {
                 leaveOpen("A time-stamp over \(older.size) entries is not checked: no roots were given (--tsa-roots).")
                 continue

@@ -194,7 +194,7 @@ struct `The Python verifier and what the vectors do not have` {
         print(json.dumps({"cases": cases, "file": spelled(asked).decode(), "verifier": second.text}))
         """#
 
-    private static let isSigned = "an older checkpoint is not signed by the right key of this ledger"
+    private static let isSigned = "an older checkpoint is not rightly signed"
     private static let isErased = "entry 8 does not say that client.name of entry 1 was erased, or it is there twice"
 
     @Test func `tells the good from the forged`() throws {
@@ -217,7 +217,7 @@ struct `The Python verifier and what the vectors do not have` {
             "no rotations, by the old key": "the file is signed by another key",
             "rotation by the new key": Self.isSigned,
             "rotation of another history": "the older checkpoint of 3 entries is not of the same history",
-            "checkpoint by the old key": "the checkpoint is not signed by the right key",
+            "checkpoint by the old key": "the checkpoint is not rightly signed",
             "stamp of another history": "the older checkpoint of 6 entries is not of the same history",
             "a token in another spelling": "base64 is not in its one spelling",
             "a key made for another's id": "a signature", "another's id, with its key after": "a signature",

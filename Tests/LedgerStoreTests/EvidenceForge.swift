@@ -85,8 +85,9 @@ struct EvidenceForge {
         return Checkpoint(origin: origin, size: size, root: root).signed(by: try key())
     }
 
-    func included(_ index: Int) -> Evidence.Included {
-        let proof = NaiveTree(entries: entries).inclusionProof(of: index, size: entries.count)
+    /// An entry under the checkpoint over the first entries; over all of them without a number.
+    func included(_ index: Int, size: Int? = nil) -> Evidence.Included {
+        let proof = NaiveTree(entries: entries).inclusionProof(of: index, size: size ?? entries.count)
         return Evidence.Included(index: index, bytes: entries[index], proof: proof)
     }
 

@@ -157,6 +157,51 @@ struct EvidenceForgeryTests {
         try both.expect(.entryNotDeclared, of: evidence)
     }
 
+    @Test func `an erasure that was recorded before what it lists is none`() throws {
+        var forge = EvidenceForge()
+        let name = Disclosure(name: "client.name", value: "Asha")
+        let erasure = forge.add("erasure.completed", #""body":{"erased":[[2,["client.name"]],[3,["client.name"]]]}"#)
+        let a = forge.create(
+            "A",
+            sealed: #","sealed":{"client.name":"\#(Base64.url.encode(Disclosure.digest(of: name.text).bytes))"}"#)
+        #expect(a == 2)
+        let state = forge.state(("A", [a]))
+        var evidence = try forge.evidence(of: "A", entries: [erasure, a], state: state, leaves: [0])
+        evidence.entries[1].erased = [Evidence.Erased(field: "client.name", by: erasure)]
+        try BothVerifiers(forge.verifier).expect(.unfoundedErasure, of: evidence)
+    }
+
+    @Test func `a change from a key to itself is none`() throws {
+        var forge = EvidenceForge()
+        let key = try forge.verifier.text
+        let change = forge.add("key.rotated", #""body":{"from":"\#(key)","to":"\#(key)"}"#)
+        let a = forge.create("A")
+        let state = forge.state(("A", [a]))
+        var evidence = try forge.evidence(of: "A", entries: [a], state: state, leaves: [0])
+        let held = try forge.held(change + 1)
+        evidence.rotations = [
+            Evidence.Rotation(
+                checkpoint: held.held, proof: held.proof, entry: forge.included(change, size: change + 1))
+        ]
+        try BothVerifiers(forge.verifier).expect(.brokenRotation, of: evidence)
+    }
+
+    @Test func `a held note is reached by a time-stamp's checkpoint too`() throws {
+        var forge = EvidenceForge()
+        let a = forge.create("A")
+        let state = forge.state(("A", [a]))
+        var evidence = try forge.evidence(of: "A", entries: [a], state: state, leaves: [0])
+        let stamped = try forge.held(2)
+        evidence.timestamps = [
+            Evidence.Timestamped(checkpoint: stamped.held, proof: stamped.proof, token: [0x30, 3, 2, 1, 1])
+        ]
+        let verified = EvidenceVerifier(trusted: [try forge.verifier], held: [stamped.held]).verify(evidence)
+        #expect(verified.assurance == [.consistent, .signed, .held] && verified.unreached.isEmpty)
+        try BothVerifiers(forge.verifier, held: [stamped.held]).expect(nil, of: evidence)
+        let forked = try forge.note(2, root: .zero)
+        try BothVerifiers(forge.verifier, held: [forked]).expect(.forked, of: evidence)
+    }
+
     @Test func `a held note says something only where it is this ledger's`() throws {
         var forge = EvidenceForge()
         let a = forge.create("A")
