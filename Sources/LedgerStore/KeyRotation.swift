@@ -48,6 +48,13 @@ extension KeyDirectory {
         }
     }
 
+    /// The newest of the directory's keys, those that signed before among them, by which a note is signed; `nil` for
+    /// somebody else's note.
+    public func signer(of note: SignedNote) throws(LedgerError) -> VerifierKey? {
+        let keys = [try verifierKey()] + (try retired().reversed())
+        return keys.first { (try? note.verify(with: [$0])) != nil }
+    }
+
     /// Lets the next key sign from now on. The verifier key's file says which key signs: before it is replaced the old
     /// one does, and after it the new one, whatever becomes of the rest.
     fileprivate func switchKeys(from: VerifierKey, to: VerifierKey) throws(LedgerError) {
@@ -128,11 +135,11 @@ extension Ledger {
         }
     }
 
-    /// The changes of key from the first key to the present one, each with the checkpoint by which it is followed. One
-    /// that was begun and never took effect is not among them; where the checkpoint of one is lost, those before it
-    /// cannot be followed, and are not either.
-    public func rotations() throws(LedgerError) -> [KeyRotation] {
-        let own = try? keys?.verifierKey()
+    /// The changes of key from the first key to this one, or to the present one, each with the checkpoint by which it is
+    /// followed. One that was begun and never took effect is not among them; where the checkpoint of one is lost, those
+    /// before it cannot be followed, and are not either.
+    public func rotations(to last: VerifierKey? = nil) throws(LedgerError) -> [KeyRotation] {
+        let own = last ?? (try? keys?.verifierKey())
         return try read { database in
             let all = try Ledger.recordedRotations(in: database)
             guard !all.isEmpty else { return [] }

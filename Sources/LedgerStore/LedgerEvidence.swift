@@ -33,7 +33,8 @@ extension Ledger {
         }
     }
 
-    /// The evidence about one booking, under a checkpoint of this ledger that was signed. Nothing is recorded.
+    /// The evidence about one booking, under a checkpoint of this ledger that this key signed: the present one, or one
+    /// before it. Nothing is recorded.
     ///
     /// Costs some milliseconds where the newest state's blocks are kept, and for each reading as much as it has rows.
     /// The result is not verified: what the file holds may have been tampered with, and whoever hands it out holds it
@@ -41,7 +42,7 @@ extension Ledger {
     public func evidence(
         for request: EvidenceRequest, under note: SignedNote, by verifier: VerifierKey
     ) throws(LedgerError) -> Evidence {
-        let rotations = try rotations()
+        let rotations = try rotations(to: verifier)
         return try read { database in
             guard let checkpoint = try? Checkpoint(text: note.text) else {
                 throw LedgerError.notALedger(path: path, reason: "the note to prove under is no checkpoint")
@@ -52,13 +53,15 @@ extension Ledger {
                 throw LedgerError.notALedger(
                     path: path, reason: "no state is recorded below the checkpoint; run \"daybook checkpoint --state\"")
             }
+            let keys = [verifier] + rotations.map(\.from)
             let proofs = InclusionProofs(size: checkpoint.size, in: database)
             let scope = try EvidenceScope(of: request, below: checkpoint.size, in: self, database)
             let tree = try CommittedTree(
                 of: state.index, size: size, leaves: StateLeaves(database: database, before: state.index), in: database)
             var evidence = Evidence(
                 origin: origin, verifier: verifier, source: request.key.source, booking: request.key.booking,
-                checkpoint: note, entries: try shown(scope, request, proofs),
+                checkpoint: note.withoutSigners(called: origin, but: [verifier]),
+                entries: try shown(scope, request, proofs),
                 state: Evidence.Commitment(
                     try proofs.included(state.index),
                     leaves: try tree.shown(scope.ids.union(scope.siblings), of: request.key.source)))
@@ -66,20 +69,21 @@ extension Ledger {
             evidence.rotations = try rotations.compactMap { rotation in
                 guard let note = rotation.note else { return nil }
                 let size = try Checkpoint(text: note.text).size
+                guard size <= checkpoint.size else { return nil }
                 return Evidence.Rotation(
-                    checkpoint: note, proof: try proofs.tree.consistencyProof(from: size),
+                    checkpoint: note.withSigners([rotation.from]), proof: try proofs.tree.consistencyProof(from: size),
                     entry: try InclusionProofs(size: size, in: database).included(rotation.index))
             }
             evidence.snapshots = try readings(request, scope, proofs)
-            evidence.timestamps = try timestamps(scope, proofs)
-            let keys = [verifier] + rotations.map(\.from)
+            evidence.timestamps = try timestamps(scope, proofs, keys)
             for (place, note) in request.held.enumerated() where !request.held[..<place].contains(note) {
                 // One of another ledger, or by another key, would not be believed inside the file.
                 guard let held = try? Checkpoint(verifying: note, with: keys, origin: origin), held.size > 0,
                     held.size < checkpoint.size
                 else { continue }
                 evidence.consistency.append(
-                    Evidence.Consistency(held: note, proof: try proofs.tree.consistencyProof(from: held.size)))
+                    Evidence.Consistency(
+                        held: note.withSigners(keys), proof: try proofs.tree.consistencyProof(from: held.size)))
             }
             return evidence
         }
@@ -191,7 +195,9 @@ extension Ledger {
     }
 
     /// The time-stamps that the ledger records: the first that covers all entries shown, and the newest.
-    private func timestamps(_ scope: EvidenceScope, _ proofs: InclusionProofs) throws -> [Evidence.Timestamped] {
+    private func timestamps(
+        _ scope: EvidenceScope, _ proofs: InclusionProofs, _ keys: [VerifierKey]
+    ) throws -> [Evidence.Timestamped] {
         let store = EntryStore(proofs.database)
         let last = scope.entries.max() ?? -1
         var stamps: [(size: Int, token: [UInt8])] = []
@@ -207,7 +213,8 @@ extension Ledger {
                 .first { $0.text(0) }
             guard let note = note.flatMap({ try? SignedNote($0) }), stamp.size <= proofs.tree.size else { return nil }
             return Evidence.Timestamped(
-                checkpoint: note, proof: try proofs.tree.consistencyProof(from: stamp.size), token: stamp.token)
+                checkpoint: note.withSigners(keys), proof: try proofs.tree.consistencyProof(from: stamp.size),
+                token: stamp.token)
         }
     }
 

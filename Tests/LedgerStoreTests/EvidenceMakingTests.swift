@@ -129,6 +129,50 @@ struct EvidenceMakingTests {
         #expect(result.unreached.map { $0.checkpoint?.origin } == ["other.example/daybook"])
     }
 
+    @Test func `an older copy of a ledger whose key was changed since proves by the key of its time`() throws {
+        let world = try world()
+        _ = try world.ledger.recordState()
+        try world.ledger.checkpoint()
+        try world.copyDatabase(to: "older.sqlite")
+        let change = try world.ledger.rotateKey(by: Entry.Actor(kind: .user, id: "mary"), reason: nil)
+        try world.ledger.queue.close()
+        try world.restore("older.sqlite")
+        let older = try world.reopened(isReadOnly: true)
+        let note = try #require(try older.lastNote())
+        let signer = try #require(try world.keys.signer(of: note))
+        #expect(signer == change.from)
+        let request = EvidenceRequest(key: key("A-2"))
+        let evidence = try older.evidence(for: request, under: note, by: signer)
+        #expect(evidence.rotations.isEmpty)
+        #expect(EvidenceVerifier(trusted: [change.from]).verify(evidence).refusal == nil)
+        #expect(EvidenceVerifier(trusted: [change.to]).verify(evidence).refusal?.kind == .wrongKey)
+        #expect(try world.keys.signer(of: World().first) == nil, "somebody else's")
+    }
+
+    @Test func `a note that two keys signed is carried with the signatures that its reader can check`() throws {
+        let world = try world()
+        _ = try world.ledger.recordState()
+        let change = try world.ledger.rotateKey(by: Entry.Actor(kind: .user, id: "mary"), reason: nil)
+        let both = try #require(change.note)
+        #expect(both.signatures.count == 2)
+        for key in [change.from, change.to] {
+            let evidence = try world.ledger.evidence(
+                for: EvidenceRequest(key: self.key("A-2")), under: both, by: key)
+            #expect(try evidence.checkpoint.verify(with: [key]) == [key] && evidence.checkpoint.signatures.count == 1)
+            #expect(evidence.rotations.count == (key == change.to ? 1 : 0))
+            #expect(EvidenceVerifier(trusted: [change.from]).verify(evidence).refusal == nil)
+            // One that an earlier program made carries both: each that names a key of the ledger must be by it.
+            var earlier = evidence
+            earlier.checkpoint = both
+            #expect(EvidenceVerifier(trusted: [change.from]).verify(earlier).refusal == nil)
+            guard key == change.to else { continue }
+            let broken = SignedNote.Signature(
+                name: change.from.name, keyID: change.from.keyID, signature: both.signatures[1].signature)
+            earlier.checkpoint = SignedNote(text: both.text, signatures: [broken, both.signatures[1]])
+            #expect(EvidenceVerifier(trusted: [change.to]).verify(earlier).refusal?.kind == .badSignature)
+        }
+    }
+
     @Test func `an entry that was changed in the file of the ledger proves nothing`() throws {
         let world = try world()
         _ = try world.ledger.recordState()

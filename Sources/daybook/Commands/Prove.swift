@@ -55,13 +55,14 @@ struct Prove: ParsableCommand {
             guard let keys = ledger.keys else {
                 throw Terminal.fail("the ledger's keys are needed; name their directory with --keys", 66)
             }
-            let verifier = try keys.verifierKey()
             let request = try self.request(ledger, configuration)
             let access = try access(to: ledger)
             if access == .written, try !ledger.stateCovers(request) { _ = try ledger.recordState() }
             guard let note = access == .written ? try ledger.kept(ledger.checkpoint()) : try ledger.lastNote() else {
                 throw Terminal.fail("no checkpoint of this ledger was ever signed: nothing can be proven under one", 3)
             }
+            // An older copy's last note is by the key that signed then.
+            let verifier = try keys.signer(of: note) ?? keys.verifierKey()
             let evidence = try ledger.evidence(for: request, under: note, by: verifier)
             // What is handed out is checked as its receiver will: a ledger that was tampered with proves nothing.
             let verification = EvidenceVerifier(trusted: [verifier], held: request.held).verify(evidence)
