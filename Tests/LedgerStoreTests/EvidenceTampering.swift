@@ -11,12 +11,32 @@ enum EvidenceTampering: CaseIterable {
     case hashDropped, hashesSwapped, hashChanged
     case disclosureOfOther, disclosureTwice, disclosureOfSibling
     case bookingRenamed, sourceRenamed, siblingAdded, siblingForgotten
-    case olderCheckpoint, stateOfOther, keyRenamed, heldNoteOfOther, erasureClaimed
+    case olderCheckpoint, stateOfOther, keyRenamed, heldNoteOfOther
+    case erasureClaimed, erasureNowhere, erasureOfOther, erasureEarlier, erasureMoved, erasedFieldRenamed
+    case erasureEntryDropped, erasureMarksDropped, erasedDisclosed, disclosedErased
+    case rotationDropped, rotationsSwapped, rotationNotesSwapped, rotationBySuccessor
+    case rotationEntryReplaced, rotationEntryForged, rotationToStranger, verifierExchanged, verifierOlder
+    case signatureTwice, signatureInVain
     /// What is left is true, if less: both accept it, or neither.
-    case disclosureDropped, readingDropped, heldNoteDropped, heldNoteTwice
+    case disclosureDropped, readingDropped, heldNoteDropped, heldNoteTwice, erasureForgotten, oldestRotationDropped
 
     var isStillTrue: Bool {
-        [.disclosureDropped, .readingDropped, .heldNoteDropped, .heldNoteTwice].contains(self)
+        switch self {
+        case .disclosureDropped, .readingDropped, .heldNoteDropped, .heldNoteTwice, .erasureForgotten,
+            .oldestRotationDropped:
+            true
+        default: false
+        }
+    }
+
+    /// The key that its reader trusts, of those that the file leads through.
+    func trusted(among keys: [VerifierKey], using random: inout SplitMix64) -> VerifierKey {
+        switch self {
+        // Without its oldest key a file is as true to whoever knows only a later one.
+        case .rotationDropped: keys[0]
+        case .oldestRotationDropped: keys[keys.count - 1]
+        default: keys.randomElement(using: &random)!
+        }
     }
 
     /// The tampered file; `nil` where there is nothing to do this to.
@@ -35,6 +55,13 @@ enum EvidenceTampering: CaseIterable {
             case .hashDropped, .hashesSwapped, .hashChanged: changeProof(of: &copy, &random)
             case .disclosureOfOther, .disclosureTwice, .disclosureOfSibling, .disclosureDropped, .erasureClaimed:
                 changeFields(of: &copy, with: other, in: ledger, &random)
+            case .erasureNowhere, .erasureOfOther, .erasureEarlier, .erasureMoved, .erasedFieldRenamed,
+                .erasureEntryDropped, .erasureMarksDropped, .erasedDisclosed, .disclosedErased, .erasureForgotten:
+                changeErasures(of: &copy, in: ledger, &random)
+            case .rotationDropped, .rotationsSwapped, .rotationNotesSwapped, .rotationBySuccessor,
+                .rotationEntryReplaced, .rotationEntryForged, .rotationToStranger, .verifierExchanged, .verifierOlder,
+                .oldestRotationDropped, .signatureTwice, .signatureInVain:
+                changeKeys(of: &copy, in: ledger, &random)
             default: changeRest(of: &copy, with: other, in: ledger, &random)
             }
         return isDone ? copy : nil
@@ -120,6 +147,9 @@ enum EvidenceTampering: CaseIterable {
         paths += copy.entries.indices.map { \.entries[$0].included.proof }
         paths += copy.state.leaves.indices.map { \.state.leaves[$0].proof }
         paths += copy.consistency.indices.map { \.consistency[$0].proof }
+        for place in copy.rotations.indices {
+            paths += [\.rotations[place].proof, \.rotations[place].entry.proof]
+        }
         for place in copy.snapshots.indices {
             paths.append(\.snapshots[place].included.proof)
             paths += copy.snapshots[place].leaves.indices.map { \.snapshots[place].leaves[$0].proof }
