@@ -350,10 +350,10 @@ struct EvidenceCheck {
                 continue
             }
             guard let same = reached[mine.size] else {
-                setAside(
-                    mine,
-                    "is not reached by the file, which says nothing for or against it. Ask for evidence made with "
-                        + "it: daybook prove --held.")
+                let advice =
+                    mine.size < checkpoint.size
+                    ? "Ask for evidence made with it: daybook prove --held." : "It is newer: ask for newer evidence."
+                setAside(mine, "is not reached by the file, which says nothing for or against it. \(advice)")
                 continue
             }
             guard same.root == mine.root else {

@@ -242,6 +242,30 @@ struct `Evidence, made and checked by the programs,` {
         #expect(try check(world, "out/evidence.json --trust daybook-keys/verifier --held held.txt").status == 0)
     }
 
+    @Test func `names a note of more entries than the ledger has, and is made all the same`() throws {
+        let world = try practice()
+        try world.write(Events.created(100..<130), to: "more.ndjson")
+        // Ledger and lock are put back together, so that the lock cannot tell; somebody outside has a note from after.
+        try #require(
+            try world.shell(
+                """
+                mkdir older && daybook backup older/daybook.sqlite && cp daybook-keys/lock older && \
+                daybook record more.ndjson && daybook checkpoint --out ahead.txt && \
+                rm daybook.sqlite* && cp older/daybook.sqlite . && cp older/lock daybook-keys/lock
+                """
+            ).status == 0)
+        let made = try world.daybook("prove", "A-1001", "--out", "out", "--held", "ahead.txt", "--held", "held.txt")
+        #expect(made.status == 3, "\(made.errors)")
+        let named =
+            "entries that you hold is not reached by the file, which says nothing for or against it. It is newer"
+        #expect(made.errors.contains(named) && made.errors.split(separator: "\n").count == 1, "\(made.errors)")
+        #expect(try file(world)["consistency"]?.array?.count == 1, "the other one is reached")
+        #expect(try lastEntry(of: world)["type"]?.string == "evidence.exported")
+        let said = try check(world, "out/evidence.json --trust daybook-keys/verifier --held ahead.txt")
+        #expect(said.status == 3 && said.output.replacing(#/\s+/#, with: " ").contains(named), "\(said.output)")
+        #expect(try world.daybook("verify", "--held", "ahead.txt").output.contains("AR403"), "the ledger is told of it")
+    }
+
     /// Writes two notes signed by the ledger's own key over roots that it never had: `fork.txt` of 3 entries, and
     /// `same.txt` of as many as the evidence will be under.
     private func forge(in world: World) throws {
