@@ -101,7 +101,7 @@ extension AssuranceText {
         if verification.unprotected > 0 {
             let count = verification.unprotected
             text +=
-                " \(count) \(count == 1 ? "entry" : "entries") after the last checkpoint "
+                " \(count.entries) after the last checkpoint "
                 + "\(count == 1 ? "is" : "are") not protected against a roll-back."
         }
         return Terminal.folded(text)

@@ -39,7 +39,7 @@ struct `An anchor` {
         try configure("{ file: newest }", "{ folder: kept }")
         let first = try world.daybook("checkpoint")
         #expect(first.status == 0, "\(first.errors)")
-        #expect(first.errors.contains("anchor file newest: written, 1 entries"))
+        #expect(first.errors.contains("anchor file newest: written, 1 entry"))
         #expect(first.errors.contains("anchor folder kept: written as demo.example_daybook-000000000001.note"))
         try record("A-1")
         #expect(try world.daybook("checkpoint").status == 0)
@@ -121,7 +121,7 @@ struct `An anchor` {
         #expect(outcome.status == 0, "\(outcome.errors)")
         let mail = try text("mail")
         #expect(try text("words") == "-t -i\n")
-        #expect(mail.hasPrefix("To: ana@example.org\nSubject: Checkpoint of demo.example/daybook: 1 entries\n"))
+        #expect(mail.hasPrefix("To: ana@example.org\nSubject: Checkpoint of demo.example/daybook: 1 entry\n"))
         #expect(mail.contains("\n\(verifier)\n"))
         let rule = String(repeating: "-", count: 79) + "\n"
         let parts = mail.components(separatedBy: rule)

@@ -103,7 +103,7 @@ struct `A file that is none` {
         ] {
             let outcome = try world.bounded("daybook \(line)")
             outcome.expect(0, says: [])
-            #expect(outcome.output == "recorded 0; the ledger has 1 entries.\n")
+            #expect(outcome.output == "recorded 0; the ledger has 1 entry.\n")
         }
     }
 

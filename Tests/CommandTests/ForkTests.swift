@@ -69,7 +69,7 @@ struct `A fork` {
         try world.copy(world.folder.appending(path: "daybook-keys/verifier"), as: "held/one.vkey")
         let outcome = try world.daybook("verify", "--held", "held", "--fork-evidence", "fork.json")
         #expect(outcome.status == 0, "\(outcome.errors)")
-        #expect(outcome.output.contains("Held      1 entries: the ledger has grown from it"))
+        #expect(outcome.output.contains("Held      1 entry: the ledger has grown from it"))
         #expect(outcome.errors.contains("no fork evidence was written"))
         #expect(!FileManager.default.fileExists(atPath: world.path("fork.json")))
         #expect(try world.daybook("verify", "--fork-evidence", "fork.json").status == 64)

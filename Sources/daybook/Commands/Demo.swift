@@ -133,7 +133,7 @@ private struct DemoStory {
         let note = try ledger.checkpoint()
         try Data(note.description.utf8).write(to: URL(filePath: path))
         try ledger.noteHeldOutside(size: try ledger.size())
-        Terminal.print("  \(try ledger.size()) entries, signed.")
+        Terminal.print("  \(try ledger.size().entries), signed.")
     }
 
     /// Records each event a second after it happened, as a booking system would report it.

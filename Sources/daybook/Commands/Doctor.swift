@@ -38,7 +38,7 @@ struct Doctor: ParsableCommand {
                     throw Terminal.fail(
                         "the entries themselves are not sound; nothing was changed: run daybook verify", 2)
                 }
-                Terminal.say("the look-up tables were made anew from \(verification.size) entries")
+                Terminal.say("the look-up tables were made anew from \(verification.size.entries)")
             }
             examination.ledger(options, configuration)
             let findings = examination.results
@@ -126,7 +126,7 @@ private struct Examination {
         let ledger: Ledger
         do throws(LedgerError) {
             ledger = try options.open(configuration)
-            note(.good, "ledger", "\(path), \(try ledger.size()) entries, \(ledger.origin)")
+            note(.good, "ledger", "\(path), \(try ledger.size().entries), \(ledger.origin)")
         } catch {
             return note(.bad, "ledger", error.description)
         }
@@ -155,7 +155,7 @@ private struct Examination {
         do throws(LedgerError) {
             switch try ledger.lockStanding() {
             case .agrees(let checkpoint):
-                note(.good, "lock", "the ledger has grown from the last checkpoint signed (\(checkpoint.size) entries)")
+                note(.good, "lock", "the ledger has grown from the last checkpoint signed (\(checkpoint.size.entries))")
             case .lost(let sentence): note(.bad, "lock", sentence)
             case .disagrees(let defect): note(.bad, "lock", "\(defect.code): \(defect.sentence)")
             case .notAsked: break

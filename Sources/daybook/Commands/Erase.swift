@@ -98,7 +98,7 @@ struct Erase: ParsableCommand {
         guard !options.json else { return Terminal.print(json(erasure, isDone: isDone)) }
         let count = erasure.erased.count
         let fields =
-            "\(erasure.count) \(erasure.count == 1 ? "field" : "fields") of \(count) \(count == 1 ? "entry" : "entries")"
+            "\(erasure.count) \(erasure.count == 1 ? "field" : "fields") of \(count.entries)"
         if erasure.erased.isEmpty {
             Terminal.print(nothing)
         } else if isDone, let first = erasure.requested, let last = erasure.completed.last {

@@ -38,7 +38,7 @@ struct Publish: ParsableCommand {
                     ]))
             } else {
                 let size = checkpoint.size
-                let what = entries ? "\(size) entries and their tree" : "the tree of \(size) entries"
+                let what = entries ? "\(size.entries) and their tree" : "the tree of \(size.entries)"
                 Terminal.print(
                     """
                     Published   \(what), in \(directory)

@@ -127,6 +127,6 @@ private struct Tally {
             words.append("\(conflicting) of them with an event id that came before with other content")
         }
         if refusals > 0 { words.append("refused \(refusals), kept among the dead letters") }
-        Terminal.print(words.joined(separator: ", ") + "; the ledger has \(size) entries.")
+        Terminal.print(words.joined(separator: ", ") + "; the ledger has \(size.entries).")
     }
 }

@@ -106,7 +106,7 @@ struct Backup: ParsableCommand {
                         "format": .string("daybook-backup/v1"), "file": .string(file), "size": .integer(size),
                     ]))
             } else {
-                Terminal.print("Copied \(size) entries to \(file).")
+                Terminal.print("Copied \(size.entries) to \(file).")
             }
         }
     }

@@ -114,7 +114,7 @@ struct StampCheckpoint: ParsableCommand {
                     "request": .string(request),
                 ]))
         } else {
-            Terminal.print("Wrote a request to stamp the first \(checkpoint.size) entries to \(request).")
+            Terminal.print("Wrote a request to stamp the \(checkpoint.size.firstEntries) to \(request).")
         }
     }
 
@@ -170,7 +170,7 @@ struct StampCheckpoint: ParsableCommand {
         for one in recorded {
             let who = one.authority.map { "as \($0) signed" } ?? "as the authority says"
             Terminal.print(
-                "The first \(checkpoint.size) entries were there on \(LocalClock.utc.text(one.token.time)), \(who); "
+                "The \(checkpoint.size.firstEntriesWereThere) on \(LocalClock.utc.text(one.token.time)), \(who); "
                     + "recorded as entry \(one.index).")
             if one.authority == nil {
                 Terminal.say("whose stamp it is was not checked: give the authority's root with --tsa-roots")

@@ -77,7 +77,7 @@ struct AnchorDelivery {
         try requirePast(path)
         try write(bytes, to: path)
         try writeKey(beside: path)
-        return "written, \(checkpoint.size) entries"
+        return "written, \(checkpoint.size.entries)"
     }
 
     private func write(folder: String) throws(OutsideError) -> String {
@@ -117,7 +117,7 @@ struct AnchorDelivery {
         guard (try? ledger.hasGrown(from: there)) == true else {
             throw OutsideError(
                 sentence:
-                    "AR403: \(path) is a checkpoint of \(there.size) entries that is not of this ledger's past; nothing is "
+                    "AR403: \(path) is a checkpoint of \(there.size.entries) that is not of this ledger's past; nothing is "
                     + "written over it: run daybook verify --held \(path)")
         }
     }
@@ -145,7 +145,7 @@ struct AnchorDelivery {
     private func mail(to address: String) -> String {
         """
         To: \(address)
-        Subject: Checkpoint of \(checkpoint.origin): \(checkpoint.size) entries
+        Subject: Checkpoint of \(checkpoint.origin): \(checkpoint.size.entries)
         MIME-Version: 1.0
         Content-Type: text/plain; charset=utf-8
         Content-Transfer-Encoding: 8bit

@@ -30,7 +30,7 @@ struct Cosigning {
                     outcomes.append(Outcome(witness: witness.name, isDone: true, sentence: "cosigned"))
                     continue
                 case .otherSize(let size):
-                    sentence = "it saw \(size) entries before, and this ledger has not grown from that"
+                    sentence = "it saw \(size.entries) before, and this ledger has not grown from that"
                 case .unknownKey: sentence = "it does not know the key that signed the checkpoint"
                 case .unknownLog: sentence = "it does not know this ledger"
                 case .inconsistent: sentence = "it says that the checkpoint is not consistent with one that it saw"

@@ -15,7 +15,7 @@ extension HeldCheckpoint {
             case .unknown: "it is of another ledger (\(checkpoint.origin)), or no key that is known signed it"
             case .unjudged: "nothing can be said: the ledger itself is not sound"
             }
-        return "Held      " + Terminal.folded("\(checkpoint.size) entries: \(words)", indent: 10)
+        return "Held      " + Terminal.folded("\(checkpoint.size.entries): \(words)", indent: 10)
     }
 
     /// The checkpoint and its standing, as `daybook verify --json` has it.

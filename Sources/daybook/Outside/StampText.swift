@@ -13,7 +13,7 @@ struct StampText {
         var lines: [String] = []
         if let newest = stamps.holding.max(by: { ($0.size, $1.latest) < ($1.size, $0.latest) }) {
             lines.append(
-                "the first \(newest.size) entries were there by \(clock.text(newest.latest)), as \(newest.authority) signed "
+                "the \(newest.size.firstEntriesWereThere) by \(clock.text(newest.latest)), as \(newest.authority) signed "
                     + "(entry \(newest.index)); \(stamps.holding.count) "
                     + "\(stamps.holding.count == 1 ? "time-stamp holds" : "time-stamps hold")")
         }
