@@ -113,10 +113,13 @@ struct `Every JSON output` {
         try world.shell("cp -r . ../copy-$$ && mv ../copy-$$ other").requireSuccess()
         let paths = ["--ledger", "other/daybook.sqlite", "--keys", "other/daybook-keys"]
         #expect(try world.daybook(["checkpoint", "--state", "--out", "held.note"] + paths).status == 0)
-        #expect(try world.daybook("stamp", "--request", "r.tsq").status == 0)
+        let asked = try world.daybook("stamp", "--request", "r.tsq", "--json")
+        #expect(asked.status == 0)
         let query = Array(try Data(contentsOf: world.folder.appending(path: "r.tsq")))
         try Data(authority.answer(to: query)).write(to: world.folder.appending(path: "r.tsr"))
-        #expect(try world.daybook("stamp", "--request", "r.tsq", "--response", "r.tsr").status == 0)
+        let answered = ["stamp", "--request", "r.tsq", "--response", "r.tsr", "--json"]
+        let stamps = try [[], ["--tsa-roots", "root.pem"]].map { try world.daybook(answered + $0) }
+        #expect(stamps.allSatisfy { $0.status == 0 })
         let stamped = try world.daybook("verify", "--json", "--tsa-roots", "root.pem")
         let forked = try world.daybook(
             "verify", "--json", "--held", "held.note", "--fork-evidence", "fork.json", "--tsa-roots", "root.pem")
@@ -126,16 +129,43 @@ struct `Every JSON output` {
             [
                 ("daybook-verification-v1.schema.json", stamped.output),
                 ("daybook-verification-v1.schema.json", forked.output), ("daybook-fork-v1.schema.json", fork),
+                ("daybook-stamp-request-v1.schema.json", asked.output),
+                ("daybook-stamp-v1.schema.json", stamps[0].output), ("daybook-stamp-v1.schema.json", stamps[1].output),
             ] + entries(of: world).map { ("entry.schema.json", $0) }, in: world)
+    }
+
+    @Test func `of keys, erasures and publications fits its schema`() throws {
+        let world = try World()
+        try world.initialize()
+        try world.write(Events.created(0..<3) + "no event\n", to: "events.ndjson")
+        try world.daybook("record", "events.ndjson")
+        var documents: [(schema: String, text: String)] = []
+        func add(_ format: String, _ arguments: String...) throws {
+            let outcome = try world.daybook(arguments + ["--json"])
+            #expect(outcome.status == 0, "\(arguments): \(outcome.errors)")
+            documents.append(("daybook-\(format)-v1.schema.json", outcome.output))
+        }
+        try add("key", "key", "show")
+        try add("rotation", "key", "rotate", "--by", "ana")
+        try add("rotation", "key", "rotate", "--by", "ana", "--reason", "yearly")
+        try add("key", "key", "show")
+        try add("erasure", "erase", "--booking", "A-1", "--dry-run")
+        for _ in 1...2 { try add("erasure", "erase", "--booking", "A-1", "--by", "ana", "--reason", "client-request") }
+        try add("erasure", "erase", "--field", "client.name", "--by", "ana", "--reason", "client-request")
+        try add("erasure", "erase", "--reapply")
+        try add("publication", "publish", "tree")
+        try add("publication", "publish", "log", "--entries")
+        try validate(documents, in: world)
     }
 
     @Test func `is refused where it does not fit`() throws {
         let world = try World()
-        guard
-            let faults = try faults(
-                of: [("daybook-verification-v1.schema.json", #"{"format":"daybook-verification/v1"}"#)], in: world)
-        else { return }
-        #expect(faults.keys.contains(0), "a check that cannot fail checks nothing")
+        let formats = [
+            "verification", "key", "rotation", "erasure", "publication", "stamp", "stamp-request", "export",
+        ]
+        let documents = formats.map { ("daybook-\($0)-v1.schema.json", #"{"format":"daybook-\#($0)/v1"}"#) }
+        guard let faults = try faults(of: documents, in: world) else { return }
+        #expect(faults.keys.sorted() == Array(formats.indices), "a check that cannot fail checks nothing")
     }
 
     @Test func `about evidence fits its schema`() throws {
