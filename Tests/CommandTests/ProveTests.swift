@@ -367,6 +367,25 @@ struct `Evidence, made and checked by the programs,` {
         #expect(!FileManager.default.fileExists(atPath: world.path("out")))
     }
 
+    @Test func `is made from an older copy by the key that signed it then`() throws {
+        let world = try practice()
+        try #require(
+            try world.shell(
+                """
+                daybook checkpoint --state > newest.txt && cp daybook-keys/verifier old.key && \
+                daybook backup old.sqlite && daybook key rotate --by ana && \
+                rm daybook.sqlite* && mv old.sqlite daybook.sqlite
+                """
+            ).status == 0)
+        let made = try world.daybook("prove", "A-1001", "--out", "out", "--json")
+        #expect(made.status == 2 && made.errors.contains("AR403"), "\(made.errors)")
+        let old = try String(contentsOfFile: world.path("old.key"), encoding: .utf8)
+        #expect(try made.json["verifier"]?.string == old.trimmingCharacters(in: .newlines))
+        #expect(try check(world, "out/evidence.json --trust old.key").status == 0)
+        let later = try check(world, "out/evidence.json --trust daybook-keys/verifier")
+        #expect(later.status == 2 && later.output.contains("Wrong key"), "it cannot show the change: \(later.output)")
+    }
+
     @Test(.enabled(if: mounts, "nothing can be mounted here"))
     func `is made from a ledger that may only be read`() throws {
         let world = try practice()
