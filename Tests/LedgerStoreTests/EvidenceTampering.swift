@@ -235,7 +235,8 @@ enum EvidenceTampering: CaseIterable {
             guard copy.entries.contains(where: { isOfSibling($0, copy) }) else { return false }
             copy.siblings = []
         case .olderCheckpoint:
-            guard let note = ledger.notes.filter({ $0.text != copy.checkpoint.text }).randomElement(using: &random) else {
+            guard let note = ledger.notes.filter({ $0.text != copy.checkpoint.text }).randomElement(using: &random)
+            else {
                 return false
             }
             copy.checkpoint = note
