@@ -79,13 +79,14 @@ public struct EvidenceReport: Sendable {
     /// Since when readings lack the booking, as the practice recorded them at the time.
     private var loss: String? {
         let counting = content.readings.filter { $0.isPresent || speaks($0.reading) }
-        guard let gone = counting.last, !gone.isPresent, let seen = counting.last(where: \.isPresent) else {
-            return nil
-        }
-        let removed = gone.reading.coverage.cancelled == .removed
+        guard let last = counting.lastIndex(where: \.isPresent), last + 1 < counting.count else { return nil }
+        let seen = counting[last].reading.coverage
+        let gone = counting[last + 1].reading.coverage
+        let latest = counting.last!.reading.coverage
+        let still = latest.takenAt == gone.takenAt ? "" : ", nor on \(clock.text(latest.takenAt))"
+        let removed = gone.cancelled == .removed || latest.cancelled == .removed
         return "The practice's own readings of the schedule, recorded at the time, show it on "
-            + "\(clock.text(seen.reading.coverage.takenAt)), and no longer on "
-            + "\(clock.text(gone.reading.coverage.takenAt))."
+            + "\(clock.text(seen.takenAt)), and no longer on \(clock.text(gone.takenAt))\(still)."
             + (removed ? " That schedule leaves cancelled appointments out." : "")
     }
 
