@@ -89,11 +89,14 @@ public struct Verification: Sendable {
     /// The time-stamps that were held against roots of the verifier's; `nil` where none were given, or the ledger is not
     /// sound.
     public let stamps: Stamps?
+    /// The size of the largest checkpoint that is cosigned as the verifier's policy asks; `nil` where none is, or no policy
+    /// was given.
+    public let witnessedSize: Int?
 
     /// A verification by its parts.
     public init(
         origin: String, size: Int, root: Hash, assurance: [Assurance], defects: [Defect], signedSize: Int?,
-        unreached: [Checkpoint] = [], held: [HeldCheckpoint] = [], stamps: Stamps? = nil
+        unreached: [Checkpoint] = [], held: [HeldCheckpoint] = [], stamps: Stamps? = nil, witnessedSize: Int? = nil
     ) {
         self.origin = origin
         self.size = size
@@ -104,6 +107,7 @@ public struct Verification: Sendable {
         self.unreached = unreached
         self.held = held
         self.stamps = stamps
+        self.witnessedSize = witnessedSize
     }
 
     /// The same with what was found besides; nothing is consistent then.
@@ -112,14 +116,14 @@ public struct Verification: Sendable {
         guard !more.isEmpty else { return self }
         return Verification(
             origin: origin, size: size, root: root, assurance: [], defects: defects + more, signedSize: signedSize,
-            unreached: unreached, held: held, stamps: stamps)
+            unreached: unreached, held: held, stamps: stamps, witnessedSize: witnessedSize)
     }
 
     /// The same, once a checkpoint of all that was verified is signed.
     public func signedNow() -> Verification {
         Verification(
             origin: origin, size: size, root: root, assurance: assurance, defects: defects, signedSize: size,
-            unreached: unreached, held: held, stamps: stamps)
+            unreached: unreached, held: held, stamps: stamps, witnessedSize: witnessedSize)
     }
 
     /// How many entries come after the last checkpoint: these are not protected against a roll-back.

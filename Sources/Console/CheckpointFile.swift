@@ -63,7 +63,7 @@ package enum PolicyFile {
     }
 
     /// What the policy says of a checkpoint's cosignatures.
-    static func quorum(
+    package static func quorum(
         _ path: String, keys: [VerifierKey]
     ) throws -> @Sendable (SignedNote) -> (holds: Bool, sentence: String) {
         let policy = try read(path)

@@ -14,8 +14,10 @@ public struct VerificationRequest: Sendable {
     public var projections: Bool
     /// The time-stamp authorities that the verifier believes; with none, no time-stamp is looked at.
     public var roots: TimestampRoots?
+    /// Says whether a note is cosigned as the verifier's policy asks; `nil` where there is no policy.
+    public var quorum: (@Sendable (SignedNote) -> Bool)?
 
-    /// A request by its parts.
+    /// A request by its parts, without a policy.
     public init(
         trust: [VerifierKey] = [], held: [SignedNote] = [], states: Int = 1, projections: Bool = false,
         roots: TimestampRoots? = nil
@@ -90,11 +92,12 @@ extension Ledger {
             if checkpoints.isSigned { assurance.append(.signed) }
             if checkpoints.isHeld { assurance.append(.held) }
             if stamps?.holding.isEmpty == false { assurance.append(.stamped) }
+            if checkpoints.witnessedSize != nil { assurance.append(.witnessed) }
         }
         return Verification(
             origin: origin, size: pass.size, root: pass.root, assurance: assurance, defects: defects,
-            signedSize: checkpoints.signedSize, unreached: checkpoints.unreached, held: checkpoints.held, stamps: stamps
-        )
+            signedSize: checkpoints.signedSize, unreached: checkpoints.unreached, held: checkpoints.held,
+            stamps: stamps, witnessedSize: checkpoints.witnessedSize)
     }
 
     /// The checkpoint in the lock, where the ledger has grown from it; what stands against that is a defect.
@@ -188,6 +191,15 @@ extension Ledger {
         var signedSize: Int?
         var unreached: [Checkpoint] = []
         var held: [HeldCheckpoint] = []
+        var witnessedSize: Int?
+
+        /// Takes in a note that the ledger has grown from.
+        mutating func look(
+            at note: SignedNote, of size: Int, trusted: [VerifierKey], quorum: ((SignedNote) -> Bool)?
+        ) {
+            if (try? note.verify(with: trusted)) != nil { isSigned = true }
+            if quorum?(note) == true { witnessedSize = max(size, witnessedSize ?? 0) }
+        }
     }
 
     private func checkCheckpoints(
@@ -230,7 +242,7 @@ extension Ledger {
                 continue
             }
             outcome.signedSize = size
-            if (try? note.verify(with: trusted)) != nil { outcome.isSigned = true }
+            outcome.look(at: note, of: size, trusted: trusted, quorum: request.quorum)
         }
         for note in request.held {
             guard let checkpoint = try? Checkpoint(verifying: note, with: known), checkpoint.origin == origin else {
@@ -251,7 +263,7 @@ extension Ledger {
             switch standing {
             case .consistent:
                 outcome.isHeld = true
-                if (try? note.verify(with: trusted)) != nil { outcome.isSigned = true }
+                outcome.look(at: note, of: checkpoint.size, trusted: trusted, quorum: request.quorum)
             case .forked, .ahead:
                 defects.append(Ledger.disagreement(with: checkpoint, held: true, size: pass.size))
             case .unknown, .unjudged: break

@@ -92,7 +92,7 @@ extension AssuranceText {
         _ assurance: [Assurance], _ verification: Verification, asked: Set<Assurance> = []
     ) -> String {
         let holds = assurance.map { "\($0.rawValue) (\(meaning($0)))" }
-        let words = [Assurance.signed, .held] + (asked.contains(.stamped) ? [.stamped] : [])
+        let words = [Assurance.signed, .held] + [.stamped, .witnessed].filter(asked.contains)
         let missing = words.filter { !assurance.contains($0) }.map {
             "not \($0.rawValue): \(lack($0, wasAsked: asked.contains($0)))"
         }
@@ -113,6 +113,7 @@ extension AssuranceText {
         case .held where wasAsked: "it does not agree with what you held, or that says nothing about it"
         case .signed: "no key was given with --trust"
         case .held: "no checkpoint was given with --held, so a rewrite of everything would not show"
+        case .witnessed: "no checkpoint of it is cosigned as your policy asks, or the ledger is not sound"
         case .stamped: "no time-stamp in it holds under the roots that you gave, or the ledger is not sound"
         default: ""
         }
@@ -146,6 +147,7 @@ extension Verification {
             "unreached": unreached.isEmpty
                 ? nil : .array(unreached.map { .object(["origin": .string($0.origin), "size": .integer($0.size)]) }),
             "held": held.isEmpty ? nil : .array(held.map(\.json)), "stamps": stamps?.json,
+            "witnessedSize": witnessedSize.map { .integer($0) },
         ])
     }
 }

@@ -107,6 +107,9 @@ struct `A checkpoint that a witness cosigns` {
         }
         try world.write(Events.created(0..<3), to: "events.ndjson")
         try world.daybook("record", "events.ndjson")
+        let asks = ["verify", "--trust", "daybook-keys/verifier", "--policy", "witness/policy"]
+        let alone = try world.daybook(asks)
+        #expect(alone.status == 2 && alone.output.contains("not witnessed: no checkpoint"), "\(alone.output)")
         let first = try checkpoint("first.txt")
         #expect(first.status == 0 && first.errors == "daybook: witness W: cosigned\n", "\(first.errors)")
         #expect(try witness.asked == ["old 0 0"])
@@ -124,6 +127,12 @@ struct `A checkpoint that a witness cosigns` {
 
         // The ledger keeps the cosigned note, and evidence under it carries the cosignature.
         #expect(try world.daybook("verify", "--held", "second.txt").status == 0)
+        let note = try SignedNote(String(contentsOfFile: world.path("second.txt"), encoding: .utf8))
+        let witnessed = try world.daybook(asks + ["--json"])
+        #expect(witnessed.status == 0, "\(witnessed.output)\(witnessed.errors)")
+        #expect(try witnessed.json["witnessedSize"]?.integer == Checkpoint(text: note.text).size)
+        #expect(try world.daybook(asks).output.contains("cosigned as your policy asks"))
+
         try FileManager.default.removeItem(atPath: world.path("daybook-keys/lock"))
         #expect(try world.daybook("prove", "A-1", "--out", "out").status == 2, "from the last note")
         let evidence = try world.daybook(

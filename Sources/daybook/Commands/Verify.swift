@@ -14,7 +14,7 @@ struct Verify: ParsableCommand {
             assurance, word by word: consistent (bytes, chain and tree agree), signed (a checkpoint is signed by a key \
             that you gave with --trust; the ledger's own files do not count), held (it has grown from a checkpoint that \
             you kept, given with --held), stamped (a third party, whose root you gave with --tsa-roots, signed when it \
-            was there).
+            was there), witnessed (a checkpoint of it is cosigned as your --policy asks).
 
             EXIT STATUS  0 all that was asked for holds; 2 it does not; 3 a checkpoint given with --held is of another \
             ledger, or not signed by a known key, or a time-stamp is by an authority under none of your roots.
@@ -33,6 +33,10 @@ struct Verify: ParsableCommand {
     @Option(
         help: ArgumentHelp("Root certificates, in PEM, of time-stamp authorities that you believe.", valueName: "file"))
     var tsaRoots: String?
+    @Option(
+        help: ArgumentHelp(
+            "A policy that says whose cosignatures you ask for (C2SP tlog-policy).", valueName: "file"))
+    var policy: String?
     @Option(help: ArgumentHelp("Recompute this many of the newest declared states.", valueName: "n")) var states = 1
     @Flag(help: "Rebuild the look-up tables from the entries and compare: slower.") var projections = false
 
@@ -48,10 +52,7 @@ struct Verify: ParsableCommand {
             let configuration = try options.configuration()
             let ledger = try options.open(configuration)
             let notes = try held.flatMap { try CheckpointFile.all(in: $0) }
-            let request = VerificationRequest(
-                trust: try trust.map { try VerifierKeyFile.read($0) }, held: notes,
-                states: states,
-                projections: projections, roots: try tsaRoots.map { try FileArgument.roots($0) })
+            let request = try request(held: notes)
             let verification = try ledger.verify(request)
             if options.json { Terminal.print(verification.json) } else { Terminal.print(text(verification)) }
             if let forkEvidence {
@@ -62,9 +63,22 @@ struct Verify: ParsableCommand {
             let lacksSignature = !trust.isEmpty && !verification.assurance.contains(.signed)
             let isUnknown = verification.stamps?.unknown.isEmpty == false
             let lacksStamp = tsaRoots != nil && !isUnknown && !verification.assurance.contains(.stamped)
-            if !verification.defects.isEmpty || lacksSignature || lacksStamp { throw ExitCode(2) }
+            let lacksWitnesses = policy != nil && !verification.assurance.contains(.witnessed)
+            if !verification.defects.isEmpty || lacksSignature || lacksStamp || lacksWitnesses { throw ExitCode(2) }
             if !verification.unreached.isEmpty || isUnknown { throw ExitCode(3) }
         }
+    }
+
+    private func request(held: [SignedNote]) throws -> VerificationRequest {
+        let keys = try trust.map { try VerifierKeyFile.read($0) }
+        var request = VerificationRequest(
+            trust: keys, held: held, states: states, projections: projections,
+            roots: try tsaRoots.map { try FileArgument.roots($0) })
+        if let policy {
+            let quorum = try PolicyFile.quorum(policy, keys: keys)
+            request.quorum = { quorum($0).holds }
+        }
+        return request
     }
 
     private func text(_ verification: Verification) -> String {
@@ -80,12 +94,15 @@ struct Verify: ParsableCommand {
         if let stamps = verification.stamps {
             lines += StampText(stamps: stamps, clock: .utc).lines
         }
+        if let size = verification.witnessedSize {
+            lines.append("Witnessed the \(size.firstEntries): a checkpoint of them is cosigned as your policy asks")
+        }
         lines.append(
             AssuranceText.sentence(
                 verification.assurance, verification,
                 asked: Set(
                     (trust.isEmpty ? [] : [.signed]) + (held.isEmpty ? [] : [.held])
-                        + (tsaRoots == nil ? [] : [.stamped]))))
+                        + (tsaRoots == nil ? [] : [.stamped]) + (policy == nil ? [] : [.witnessed]))))
         return lines.joined(separator: "\n")
     }
 }
