@@ -16,7 +16,7 @@ public enum Schedule {
         path: String, layout: ScheduleLayout, rules: SourceRules, coverage: Coverage
     ) throws(ScheduleError) -> Snapshot {
         if layout.format == .fhir, let export = try BulkManifest.find(path) {
-            try refuseMistake(layout, path: export.path)
+            try refuseMistake(layout, rules, path: export.path)
             let (rows, digest) = try export.read(layout, reader(0, layout, rules, coverage))
             return try snapshot(rows, digest, layout, coverage, path: export.path)
         }
@@ -54,7 +54,7 @@ public enum Schedule {
         _ coverage: Coverage, readers: Int
     ) throws(ScheduleError) -> Snapshot {
         let path = window.path
-        try refuseMistake(layout, path: path)
+        try refuseMistake(layout, rules, path: path)
         let (rows, digest) =
             switch format {
             case .csv:
@@ -69,11 +69,15 @@ public enum Schedule {
     private static func reader(
         _ number: Int, _ layout: ScheduleLayout, _ rules: SourceRules, _ coverage: Coverage
     ) -> RowReader {
-        RowReader(rules: rules, coverage: coverage, dates: layout.dates, number: number)
+        RowReader(rules: rules, coverage: coverage, layout: layout, number: number)
     }
 
-    private static func refuseMistake(_ layout: ScheduleLayout, path: String) throws(ScheduleError) {
-        guard let mistake = layout.mistake else { return }
+    private static func refuseMistake(
+        _ layout: ScheduleLayout, _ rules: SourceRules, path: String
+    ) throws(ScheduleError) {
+        let keyless = "ids are to be made of \(layout.identity.joined(separator: ", ")), and there is no secret for it"
+        guard let mistake = layout.mistake ?? (layout.identity.isEmpty || rules.identityKey != nil ? nil : keyless)
+        else { return }
         throw .badFile(path: path, line: nil, column: nil, reason: mistake)
     }
 

@@ -95,12 +95,16 @@ struct FHIRSchedule {
         if rows.count == 0, rows.passedOver > 0 {
             throw refusal("of its \(rows.passedOver) resources none is an Appointment; is it the right file?")
         }
-        for word in Word.allCases where layout.columns[word.name] != nil && !seen.contains(word) && rows.count > 0 {
+        for word in Word.allCases where isMapped(word) && !seen.contains(word) && rows.count > 0 {
             throw refusal(
                 "no appointment has this, to which \"\(word.name)\" is mapped", column: layout.title(of: word))
         }
         rows.appointments.adoptTexts(of: [reader.packer])
         return rows
+    }
+
+    private func isMapped(_ word: Word) -> Bool {
+        layout.columns[word.name] != nil && !layout.names(of: word).isEmpty
     }
 
     /// The rows of an export of which no file is there: none, and the reasons.
