@@ -129,6 +129,8 @@ public struct Snapshot: Sendable {
     public let rows: Int
     /// SHA-256 of the reading's bytes as received.
     public let digest: Hash
+    /// How many things it holds that are no appointments, and so no rows.
+    public var passedOver = 0
 
     /// A snapshot by its parts.
     public init(

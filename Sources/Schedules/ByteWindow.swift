@@ -70,7 +70,7 @@ struct ByteWindow: ~Copyable {
             _ = larger.update(fromContentsOf: bytes)
             storage.deallocate()
             storage = larger
-        } else if unread > 0 {
+        } else if unread > 0, used > 0 {
             storage.baseAddress!.update(from: storage.baseAddress! + used, count: unread)
         }
         used = 0

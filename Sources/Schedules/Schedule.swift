@@ -86,9 +86,11 @@ public enum Schedule {
     ) throws(ScheduleError) -> Snapshot {
         try refuseWrongColumns(rows, layout, path: path)
         let index = BookingIndex(rows.appointments, rows.index)
-        return Snapshot(
+        var snapshot = Snapshot(
             coverage: coverage.told(by: rows, twice: index.repeated.count), appointments: rows.appointments,
             index: index, malformations: rows.malformations.all, rows: rows.count, digest: digest)
+        snapshot.passedOver = rows.passedOver
+        return snapshot
     }
 
     // Of fewer rows nobody can say whether the rows are odd or the reading is.

@@ -43,14 +43,13 @@ struct BulkManifest {
 
     /// The manifest in a file; `nil` where it is another kind of file.
     private static func read(_ path: String) throws(ScheduleError) -> BulkManifest? {
-        let bytes: [UInt8]
-        do throws(ScheduleError) {
-            bytes = try ByteSource.contents(path: path, limit: longest)
-        } catch .badFile { return nil }
+        // What is no file, as a pipe, can be read but once.
+        guard let size = try ByteSource(path: path).size, size <= longest else { return nil }
+        let bytes = try ByteSource.contents(path: path, limit: longest)
         let text = bytes.starts(with: [0xef, 0xbb, 0xbf]) ? Array(bytes.dropFirst(3)) : bytes
-        guard let json = try? JSONValue(parsing: text), json["output"] != nil, let time = json["transactionTime"] else {
-            return nil
-        }
+        guard text.withUnsafeBufferPointer({ looksLikeManifest($0) }), let json = try? JSONValue(parsing: text),
+            let time = json["transactionTime"]
+        else { return nil }
         func failure(_ member: String, _ reason: String) -> ScheduleError {
             .badFile(path: path, line: nil, column: member, reason: reason)
         }
@@ -76,6 +75,14 @@ struct BulkManifest {
             path: path, transactionTime: moment, bytes: bytes, outputs: try files("output", type: "Appointment"),
             deleted: try files("deleted", type: nil), errors: json["error"]?.array?.count ?? 0,
             isIncremental: json["request"]?.string.map(FHIRResource.asksForChanges) ?? false)
+    }
+
+    /// True for an object with a manifest's two members: cheaper to see than to read a long Bundle for it.
+    private static func looksLikeManifest(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard let start = bytes.firstIndex(where: { !JSONParts.isSpace($0) }),
+            let last = bytes.lastIndex(where: { !JSONParts.isSpace($0) })
+        else { return false }
+        return JSONParts(bytes: bytes).headings(["transactionTime", "output"], of: start..<(last + 1))?.count == 2
     }
 
     /// The last part of an address, which must be the name of a file and lead nowhere else.

@@ -187,6 +187,7 @@ struct FHIRTests {
         let slot = try sample("hl7/Slot-example.json")
         let read = try fhirSnapshot(slot + appointment("a") + (try sample("hl7/Schedule-example.json")))
         #expect(read.rows == 1 && read.appointments[0].row == 2 && read.malformations == [])
+        #expect(read.passedOver == 2)
         #expect(refusal(slot + slot)?.contains("of its 2 resources none is an Appointment") == true)
         #expect(refusal("[]")?.contains("no FHIR resource") == true)
         #expect(try fhirSnapshot(bundle([], "\"total\":0,")).rows == 0)
