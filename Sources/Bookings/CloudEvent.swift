@@ -15,16 +15,25 @@ public struct UnreadableEvent: Error, Equatable, Sendable, CustomStringConvertib
 public struct SourceRules: Sendable {
     /// The zone of times that are written without one.
     public var zone: String?
+    /// The zones of practitioners who work elsewhere, by their names as the source writes them.
+    public var practitionerZones: [String: String] = [:]
     /// The source's words for statuses.
     public var status: [String: Appointment.Status]
     /// What is known about zones.
     public var zones: ZoneRules
+    /// The secret under which the ids of bookings are made whose export has none; `nil` where none are made.
+    public var identityKey: [UInt8]?
 
     /// Rules by their parts.
     public init(zone: String? = nil, status: [String: Appointment.Status] = [:], zones: ZoneRules) {
         self.zone = zone
         self.status = status
         self.zones = zones
+    }
+
+    /// The zone of this practitioner's local times: their own, else the source's.
+    public func zone(of practitioner: String?) -> String? {
+        practitioner.flatMap { practitionerZones[$0] } ?? zone
     }
 
     /// The status that a word stands for, FHIR's own words included; `nil` where nobody mapped it.
@@ -202,8 +211,10 @@ extension Event {
             // Only what looks like a zone stands in clear: anything else may be anybody's name.
             if Event.looksLikeZone(zone) { said.zone = zone } else { members.putBack("zone", .string(zone)) }
         }
-        said.start = time("start", zone: said.zone ?? rules.zone)
-        said.end = time("end", zone: said.zone ?? rules.zone)
+        said.practitioner = text("practitioner")
+        let zone = said.zone ?? rules.zone(of: said.practitioner)
+        said.start = time("start", zone: zone)
+        said.end = time("end", zone: zone)
         said.word = text("word")
         if let word = text("status") {
             let status = rules.status(of: word)
@@ -213,7 +224,6 @@ extension Event {
                 said.word = word
             }
         }
-        said.practitioner = text("practitioner")
         said.service = text("service")
         said.location = text("location")
         said.series = text("series")

@@ -28,6 +28,15 @@ public enum DurableFile {
         try move(temporary, to: path)
     }
 
+    /// Makes the file, whole and durable from the first moment on; where one is there already, it stays as it is.
+    static func create(_ bytes: [UInt8], at path: String, mode: UInt32) throws(DurableFileError) {
+        let whole = unfinished(path)
+        try write(bytes, to: whole, mode: mode)
+        defer { unlink(whole) }
+        guard link(whole, path) == 0 || errno == EEXIST else { throw failure("cannot put the file in its place") }
+        try sync(folder: folder(of: path))
+    }
+
     /// Where this process writes what is to become the file at a path, until it is whole.
     ///
     /// What processes left there that were ended in the middle is taken away: half a file helps nobody, and half a

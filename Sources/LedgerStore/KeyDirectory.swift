@@ -5,7 +5,8 @@ public import Transparency
 ///
 /// `signing.pem` (mode 0600) is the key, `verifier` its public half, and `lock` the last checkpoint that was signed:
 /// what tells a rolled-back ledger from an honest one. `retired` has the public halves of the keys before it, `next.pem`
-/// the key that takes over while a rotation is under way, and `erasures` what was erased.
+/// the key that takes over while a rotation is under way, and `erasures` what was erased. `identity` (mode 0600) is the
+/// secret under which ids are made for exports that have none.
 public struct KeyDirectory: Sendable {
     /// The path of the directory.
     public let path: String
@@ -62,10 +63,7 @@ public struct KeyDirectory: Sendable {
 
     func signingKey(in name: String, missing: String) throws(LedgerError) -> SigningKey {
         let pem = try read(name, missing: missing)
-        let attributes = try? FileManager.default.attributesOfItem(atPath: file(name))
-        if let mode = (attributes?[.posixPermissions] as? NSNumber)?.intValue, mode & 0o077 != 0 {
-            throw .keys(path: file(name), reason: "others can read the signing key; run: chmod 600 \(file(name))")
-        }
+        try refuseIfOthersCanRead(name, what: "the signing key")
         do { return try SigningKey(pem: pem) } catch {
             throw .keys(path: file(name), reason: "this is not an unencrypted Ed25519 private key in PEM")
         }
@@ -84,6 +82,41 @@ public struct KeyDirectory: Sendable {
         throw .keys(
             path: signingKeyPath,
             reason: "this is not the key that belongs to the verifier key beside it; put the right one back")
+    }
+
+    /// The secret under which ids are made for bookings whose export has none: 32 random bytes, made when it is first
+    /// asked for and never written over. Whoever has it can find out by trying whose booking an id stands for; where
+    /// it is lost, every booking gets another id.
+    public func identityKey() throws(LedgerError) -> [UInt8] {
+        let name = "identity"
+        if !FileManager.default.fileExists(atPath: file(name)) {
+            guard FileManager.default.fileExists(atPath: path) else {
+                throw .keys(
+                    path: path,
+                    reason:
+                        "ids of bookings are made with a secret that is kept here, and there is no such folder; name "
+                        + "it with --keys, or make it with daybook init")
+            }
+            let text = Hash(bytes: randomBytes(Hash.byteCount))!.base64 + "\n"
+            do { try DurableFile.create(Array(text.utf8), at: file(name), mode: 0o600) } catch {
+                guard access(path, W_OK) == 0 else { throw .notPermitted(path: file(name)) }
+                throw .storage(path: file(name), reason: error.description)
+            }
+        }
+        let text = try read(name, missing: "there is no secret for ids")
+        try refuseIfOthersCanRead(name, what: "the secret for ids")
+        guard let secret = Hash(base64: text.trimmingCharacters(in: .newlines)) else {
+            throw .keys(
+                path: file(name), reason: "this is no secret for ids (32 bytes in base64); put the right one back")
+        }
+        return secret.bytes
+    }
+
+    private func refuseIfOthersCanRead(_ name: String, what: String) throws(LedgerError) {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: file(name))
+        if let mode = (attributes?[.posixPermissions] as? NSNumber)?.intValue, mode & 0o077 != 0 {
+            throw .keys(path: file(name), reason: "others can read \(what); run: chmod 600 \(file(name))")
+        }
     }
 
     /// The public half of the key, for a ledger of this name.

@@ -117,7 +117,7 @@ struct CSVSchedule: ~Copyable {
             } else if isMapped {
                 throw failure(
                     "\"\(word.name)\" is mapped to this column, which is not there; \(found: names)", column: wanted)
-            } else if Word.required.contains(word) {
+            } else if layout.requires(word) {
                 throw failure(
                     "no column of this name; \(found: names). Name the one that holds it in the configuration's `map`, "
                         + "or with --map \(word.name)=\(word == .booking ? "Ref" : "Date")",

@@ -8,10 +8,15 @@ public import Bookings
 ///       - id: crm
 ///         feed: events                    # events | snapshots | both
 ///         zone: Europe/London
+///         zones: { Dr Weiss: Europe/Berlin }   # of practitioners who work in another zone
 ///         status: { Confirmed: booked, DNA: noshow }
 ///         coverage: { from: today, to: +90d, takenAt: mtime, complete: yes, cancelled: kept, practitioners: [D7] }
 ///         schedule: { format: csv, path: export.csv, delimiter: ";", map: { booking: Ref, start: [Date, Time] },
 ///                     dates: dd/MM/yyyy, encoding: windows-1252 }
+///       - id: hall                        # another system, whose export is known, and needs two things more
+///         schedule: { preset: openemr, path: appointments.csv, constants: { location: surgery-1 } }
+///       - id: paper                       # an export without ids: they are made of what does not change
+///         schedule: { path: day-list.csv, identity: [client.id, practitioner, start] }
 ///     thresholds: { skew: 120s, late: 24h, stale: 36h, heldOutside: 2d, massRows: 5, massPercent: 10 }
 ///     anchors:
 ///       - { folder: /mnt/usb/checkpoints }
@@ -23,7 +28,9 @@ public import Bookings
 ///     alerts: [ { email: manager@example.org } ]
 ///
 /// Every member may be left out, but for a source's `id` and a schedule's `path`. Relative paths are relative to the
-/// configuration's folder. Words stay words: a practitioner called `No` is not false. YAML's aliases are refused. `alerts` are read
+/// configuration's folder. `format` is csv, ndjson or fhir; `preset` one of ``Preset``'s names, beside which other keys
+/// count more. An id that is made is another where one of its parts changes: a booking that moves is then missing under
+/// its old id and there under a new one, which is told as AR111, likely. Words stay words: a practitioner called `No` is not false. YAML's aliases are refused. `alerts` are read
 /// and not yet used: nobody is told.
 public struct Configuration: Sendable, Equatable {
     /// The path of the ledger.
@@ -55,6 +62,8 @@ public struct Configuration: Sendable, Equatable {
         public var feed: Feed = .events
         /// The zone of times that are written without one.
         public var zone: String?
+        /// The zones of those practitioners who work in another one.
+        public var zones: [String: String] = [:]
         /// Its words for statuses.
         public var status: [String: Appointment.Status] = [:]
         /// What its schedule covers.
@@ -67,8 +76,14 @@ public struct Configuration: Sendable, Equatable {
             self.id = id
         }
 
-        /// What reading its events and its schedule needs, with the zones of this system.
-        public var rules: SourceRules { SourceRules(zone: zone, status: status, zones: .system) }
+        /// What reading its events and its schedule needs, with the zones of this system. The words of a preset are
+        /// the source's too, where it does not say otherwise.
+        public var rules: SourceRules {
+            let words = (schedule?.layout.preset?.status ?? [:]).merging(status) { $1 }
+            var rules = SourceRules(zone: zone, status: words, zones: .system)
+            rules.practitionerZones = zones
+            return rules
+        }
     }
 
     /// What a source gives.

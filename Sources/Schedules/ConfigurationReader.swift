@@ -63,7 +63,7 @@ struct ConfigurationReader {
     // MARK: Parts
 
     private mutating func source(_ node: Node) -> Configuration.Source? {
-        let section = section(node, "a source", ["id", "feed", "zone", "status", "coverage", "schedule"])
+        let section = section(node, "a source", ["id", "feed", "zone", "zones", "status", "coverage", "schedule"])
         let id = text("id", section, isRequired: true)
         var source = Configuration.Source(id: Identifier(id ?? ""))
         if id != nil, !source.id.isRecordable {
@@ -74,6 +74,13 @@ struct ConfigurationReader {
             source.zone = zone
             if !ZoneRules.system.knows(zone) {
                 note(section["zone"], "no zone is known by the name \"\(zone)\"; a name like Europe/London is")
+            }
+        }
+        for (practitioner, node) in entries("zones", section) {
+            guard let zone = text(of: node, "a zone") else { continue }
+            source.zones[practitioner] = zone
+            if !ZoneRules.system.knows(zone) {
+                note(node, "no zone is known by the name \"\(zone)\"; a name like Europe/London is")
             }
         }
         for (word, node) in entries("status", section) {

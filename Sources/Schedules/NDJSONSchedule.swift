@@ -122,8 +122,8 @@ struct NDJSONSchedule: ~Copyable {
     /// A member that no line has is a wrong mapping, not a schedule without it.
     private func requireMembers() throws(ScheduleError) {
         for word in Word.allCases where !seen.contains(word) {
-            let isMapped = layout.columns[word.name] != nil
-            guard isMapped || Word.required.contains(word) else { continue }
+            let isMapped = layout.columns[word.name] != nil && !layout.names(of: word).isEmpty
+            guard isMapped || layout.requires(word) else { continue }
             let wanted = layout.title(of: word)
             let found = members.map { MalformationList.quoted($0) }.joined(separator: ", ")
             let remedy =

@@ -8,6 +8,8 @@ struct RowReader {
     private let defaultClock: Int?
     private let defaultZone: String?
     private var zones = Interner<Int?>()
+    private var practitioners = Interner<Int?>()
+    private let additions: RowAdditions?
     private var statuses = Interner<Meaning>()
     /// What the rows say, with the texts of all that were read.
     private(set) var packer: RowPacker
@@ -27,9 +29,10 @@ struct RowReader {
     private static let longestText = 1024
 
     /// `number` is that of the reader among those that read the schedule together.
-    init(rules: SourceRules, coverage: Coverage, dates: DatePattern?, number: Int = 0) {
+    init(rules: SourceRules, coverage: Coverage, layout: ScheduleLayout, number: Int = 0) {
         self.rules = rules
-        self.dates = dates
+        dates = layout.dates
+        additions = RowAdditions(layout, rules: rules, source: coverage.source)
         var times = TimeReader(rules: rules.zones, dates: dates)
         defaultZone = rules.zone ?? coverage.zone
         defaultClock = if let defaultZone { times.clock(defaultZone) } else { nil }
@@ -50,6 +53,45 @@ struct RowReader {
 
     /// Takes in one row.
     mutating func read(_ row: borrowing Row) {
+        guard let additions else { return readFilled(row) }
+        additions.withConstants(row) { row in
+            guard additions.makesIdentity else { return readFilled(row) }
+            let (clock, _) = clock(of: row)
+            let start = try? times.time(row[.start].trimmed, clock: clock).minute
+            switch additions.identity(of: row, start: start) {
+            case .success(var id):
+                id.withUTF8 { id in
+                    row.cells[Word.booking.rawValue] = id
+                    readFilled(row)
+                }
+            case .failure(let missing):
+                read.malformations.add(
+                    nil, row: row.number, column: missing.word.name,
+                    "the row has none, and the booking's id would be made of it")
+                row.cells[Word.booking.rawValue] = Cell(start: nil, count: 0)
+                readFilled(row)
+            }
+        }
+    }
+
+    /// The clocks of a row, and whether it has any: its own, else its practitioner's, else the source's.
+    private mutating func clock(of row: borrowing Row) -> (clock: Int?, hasZone: Bool) {
+        let cell = row[.zone].trimmed
+        if !cell.isEmpty {
+            let isShort = cell.count <= RowReader.longestText
+            return (isShort ? zones.value(of: cell) { times.clock(cell.text) } : nil, true)
+        }
+        if !rules.practitionerZones.isEmpty {
+            let practitioner = row[.practitioner].trimmed
+            let clock = practitioners.value(of: practitioner) {
+                rules.practitionerZones[practitioner.text].flatMap { times.clock($0) }
+            }
+            if let clock { return (clock, true) }
+        }
+        return (defaultClock, defaultZone != nil)
+    }
+
+    private mutating func readFilled(_ row: borrowing Row) {
         read.count += 1
         let cell = bookingCell(row)
         // What is amiss is told with the id, which is made into a text only then.
@@ -72,6 +114,17 @@ struct RowReader {
         packer.append(lent)
     }
 
+    /// Counts a row of which nothing can be read.
+    mutating func refuse(row: Int, _ reason: @autoclosure () -> String) {
+        read.count += 1
+        read.malformations.add(nil, row: row, column: "resource", reason())
+    }
+
+    /// Notes what is amiss in a row beside the values of its cells.
+    mutating func note(_ booking: Identifier?, row: Int, column: String, _ reason: @autoclosure () -> String) {
+        read.malformations.add(booking, row: row, column: column, reason())
+    }
+
     /// The id of a row, or that it has none.
     private struct Booking {
         let cell: Cell?
@@ -82,7 +135,7 @@ struct RowReader {
     private mutating func bookingCell(_ row: borrowing Row) -> Cell? {
         let cell = row.trimsIdentifiers ? row[.booking].trimmedOfASCII : row[.booking]
         guard !cell.isEmpty else {
-            if !row.strange.contains(.booking) {
+            if !row.strange.contains(.booking), additions?.makesIdentity != true {
                 read.malformations.add(
                     nil, row: row.number, column: Word.booking.name, "the row has no id of a booking")
             }
@@ -97,12 +150,9 @@ struct RowReader {
     }
 
     private mutating func readTimes(_ row: borrowing Row, _ booking: Booking, _ lent: inout LentRow) {
-        var clock = defaultClock
-        var hasZone = defaultZone != nil
+        let (clock, hasZone) = clock(of: row)
         let cell = row[.zone].trimmed
         if !cell.isEmpty {
-            clock = cell.count <= RowReader.longestText ? zones.value(of: cell) { times.clock(cell.text) } : nil
-            hasZone = true
             if clock != nil {
                 lent.zone = cell
             } else {

@@ -6,6 +6,8 @@ public struct ScheduleLayout: Hashable, Sendable {
         case csv
         /// One JSON object a line.
         case ndjson
+        /// FHIR R4: Appointments, one or one a line, in Bundles, or in the files of a bulk export beside its manifest.
+        case fhir
     }
 
     /// How a file's bytes are characters.
@@ -44,6 +46,12 @@ public struct ScheduleLayout: Hashable, Sendable {
     public var dates: DatePattern?
     /// What the file's bytes are.
     public var encoding: Encoding
+    /// For some of our words what holds of every row that says nothing itself, as in `["location": "surgery-1"]`.
+    public var constants: [String: String] = [:]
+    /// The words of whose values the ids of bookings are made, for an export that has none; empty where it has.
+    public var identity: [String] = []
+    /// The layout that this one began as.
+    public var preset: Preset?
 
     /// A layout by its parts; without any, our own column names, what the file's ending says, and UTF-8.
     public init(
@@ -60,6 +68,12 @@ public struct ScheduleLayout: Hashable, Sendable {
     /// The column names that need no mapping: the words that can be mapped.
     public static let words: [String] = Word.names
 
+    /// The words of which one value can hold for many rows.
+    public static let constantWords = words.filter { !["booking", "start", "end", "occurrence"].contains($0) }
+
+    /// The words of whose values the id of a booking can be made: what changes while a booking lives is none.
+    public static let identityWords = words.filter { !["booking", "zone", "status", "note"].contains($0) }
+
     /// The delimiters that a file may have.
     public static let delimiters: [UInt8] = [
         UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t"), UInt8(ascii: "|"),
@@ -73,7 +87,16 @@ public struct ScheduleLayout: Hashable, Sendable {
     }
 
     /// The file's columns for each word, in the order of ``Word``: mapped ones, else the word itself.
-    func names(of word: Word) -> [String] { columns[word.name] ?? [word.name] }
+    func names(of word: Word) -> [String] {
+        if word == .booking, !identity.isEmpty { return [] }
+        return columns[word.name] ?? [word.name]
+    }
+
+    /// True where a file without the word's column is not the one that was meant.
+    func requires(_ word: Word) -> Bool {
+        guard !identity.isEmpty else { return Word.required.contains(word) }
+        return word == .start || identity.contains(word.name) && constants[word.name] == nil
+    }
 
     /// What a person calls the file's columns for a word.
     func title(of word: Word) -> String { names(of: word).joined(separator: "+") }
@@ -90,6 +113,14 @@ public struct ScheduleLayout: Hashable, Sendable {
             if names.count > ScheduleLayout.mostJoined {
                 return "\"\(word)\" is mapped to more than \(ScheduleLayout.mostJoined) columns"
             }
+        }
+        if let stranger = constants.keys.sorted().first(where: { !ScheduleLayout.constantWords.contains($0) }) {
+            return "\"\(stranger)\" is none of the words that can be constant: "
+                + ScheduleLayout.constantWords.joined(separator: ", ")
+        }
+        if let stranger = identity.first(where: { !ScheduleLayout.identityWords.contains($0) }) {
+            return "\"\(stranger)\" is none of the words that an id is made of: "
+                + ScheduleLayout.identityWords.joined(separator: ", ")
         }
         guard let delimiter, !ScheduleLayout.delimiters.contains(delimiter) else { return nil }
         return "a delimiter is a comma, a semicolon, a tab or a vertical bar"

@@ -1,3 +1,4 @@
+import Bookings
 import Yams
 
 extension ConfigurationReader {
@@ -10,8 +11,8 @@ extension ConfigurationReader {
 
     /// How the bytes are read, wherever they come from.
     private mutating func layout(_ section: Section) -> ScheduleLayout {
-        var layout = ScheduleLayout()
-        layout.format = word("format", section, ScheduleLayout.Format.allCases)
+        var layout = word("preset", section, Preset.allCases)?.layout ?? ScheduleLayout()
+        layout.format = word("format", section, ScheduleLayout.Format.allCases) ?? layout.format
         if let text = text("delimiter", section) {
             let byte = text.utf8.count == 1 ? text.utf8.first : nil
             if let byte, ScheduleLayout.delimiters.contains(byte) {
@@ -43,12 +44,45 @@ extension ConfigurationReader {
                 note(node, "\"\(word)\" is mapped to one column, or a list of at most \(ScheduleLayout.mostJoined)")
             }
         }
+        addMakings(section, to: &layout)
         return layout
+    }
+
+    /// What rows are given that the file does not have.
+    private mutating func addMakings(_ section: Section, to layout: inout ScheduleLayout) {
+        for (word, node) in entries("constants", section) {
+            if !ScheduleLayout.constantWords.contains(word) {
+                note(
+                    node,
+                    "\"\(word)\" is none of the words that can be constant: "
+                        + ScheduleLayout.constantWords.joined(separator: ", "))
+            }
+            layout.constants[word] = text(of: node, "a constant")
+            if word == "zone", let zone = layout.constants[word], !ZoneRules.system.knows(zone) {
+                note(node, "no zone is known by the name \"\(zone)\"; a name like Europe/London is")
+            }
+        }
+        guard let node = section["identity"] else { return }
+        layout.identity = list("identity", section).compactMap { text(of: $0, "a word") }
+        if layout.identity.isEmpty || Set(layout.identity).count != layout.identity.count {
+            note(node, "\"identity\" is a list of words, each once, as [client.id, practitioner, start]")
+        }
+        for word in layout.identity where !ScheduleLayout.identityWords.contains(word) {
+            note(
+                node,
+                "\"\(word)\" is none of the words that an id is made of: "
+                    + ScheduleLayout.identityWords.joined(separator: ", "))
+        }
+        if section["map"]?.mapping?["booking"] != nil {
+            note(node, "\"identity\" is for an export without ids, and \"booking\" is mapped to a column")
+        }
     }
 }
 
 /// The keys of the section.
 private enum ScheduleSection {
     static let origin = ["path"]
-    static let layout = ["format", "delimiter", "map", "dates", "encoding"]
+    static let layout = [
+        "preset", "format", "delimiter", "map", "dates", "encoding", "constants", "identity",
+    ]
 }

@@ -140,7 +140,10 @@ struct Dispute {
     private func compared(
         _ file: String, _ key: BookingKey?, wanted: Set<BookingKey>
     ) throws -> (history: VerifiedHistory, live: LiveKnowledge) {
-        let snapshot = try ScheduleReading(file, command.scheduleOptions, configuration, now: ledger.now).snapshot
+        let snapshot = try ScheduleReading(
+            file, command.scheduleOptions, configuration, keys: command.options.keyDirectory(configuration),
+            now: ledger.now
+        ).snapshot
         let history = try ledger.history(
             comparedWith: snapshot, thresholds: configuration.thresholds, wanted: wanted)
         let report = Reconciliation(

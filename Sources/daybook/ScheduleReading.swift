@@ -1,6 +1,7 @@
 import ArgumentParser
 import Bookings
 import Foundation
+import LedgerStore
 import Schedules
 
 /// The route `schedule -> snapshot`: options over configuration over nothing.
@@ -9,7 +10,11 @@ struct ScheduleReading {
     let path: String
 
     /// Reads a schedule: a file, or, where the argument is the id of a configured source, that source's.
-    init(_ argument: String, _ options: ScheduleOptions, _ configuration: Configuration, now: Timestamp) throws {
+    /// In `keys` lies the secret under which ids are made for an export that has none.
+    init(
+        _ argument: String, _ options: ScheduleOptions, _ configuration: Configuration, keys: KeyDirectory,
+        now: Timestamp
+    ) throws {
         var configured = configuration.source(Identifier(argument))
         let named = configured?.schedule
         if configured == nil {
@@ -45,7 +50,9 @@ struct ScheduleReading {
         let said = options.coverage.map { "takenAt in \($0), or say --taken-at" } ?? "the time with --taken-at"
         try coverage.refuseFuture(path: path, now: now, said: options.takenAt == nil ? said : "--taken-at")
         let schedule = declared.schedule ?? Configuration.ScheduleFile(path: path)
-        snapshot = try Schedule.read(path: path, layout: schedule.layout, rules: declared.rules, coverage: coverage)
+        var rules = declared.rules
+        if !schedule.layout.identity.isEmpty { rules.identityKey = try keys.identityKey() }
+        snapshot = try Schedule.read(path: path, layout: schedule.layout, rules: rules, coverage: coverage)
     }
 
     /// A coverage file with what the options say instead.

@@ -17,6 +17,7 @@ struct SnapshotText {
         return .object([
             "format": .string("daybook-snapshot/v1"), "source": .string(coverage.source.text),
             "takenAt": .string(coverage.takenAt.text), "coverage": coverage.json, "rows": .integer(snapshot.rows),
+            "passedOver": snapshot.passedOver > 0 ? .integer(snapshot.passedOver) : nil,
             "digest": .string(snapshot.digest.base64),
             "appointments": .array(
                 snapshot.appointments.map { row in
@@ -56,8 +57,11 @@ struct SnapshotText {
             "Window      \(coverage.from?.text ?? "no bound") to \(coverage.to?.text ?? "no bound")",
             "Complete    \(coverage.isComplete ? "yes, declared" : "not declared")",
             "Cancelled   \(coverage.cancelled.map { "rows are \($0.rawValue)" } ?? "not declared")",
-            "Rows        \(snapshot.rows)", "",
+            "Rows        \(snapshot.rows)",
         ]
+        if snapshot.passedOver > 0 { lines.append("Passed over \(snapshot.passedOver), no appointments") }
+        if let shortfall = coverage.shortfall { lines.append("Not whole   \(shortfall)") }
+        lines.append("")
         for row in snapshot.appointments.prefix(5) {
             let appointment = row.appointment
             lines.append(

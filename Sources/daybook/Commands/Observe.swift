@@ -25,7 +25,8 @@ struct Observe: ParsableCommand {
     func run() throws {
         try reporting {
             let configuration = try options.configuration()
-            let reading = try ScheduleReading(file, schedule, configuration, now: systemClock())
+            let reading = try ScheduleReading(
+                file, schedule, configuration, keys: options.keyDirectory(configuration), now: systemClock())
             let ledger = try options.open(configuration)
             var check = Check(ledger: ledger, thresholds: configuration.thresholds)
             check.failOn = try FailOn(failOn).severity

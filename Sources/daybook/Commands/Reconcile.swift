@@ -43,7 +43,8 @@ struct Reconcile: ParsableCommand {
     func run() throws {
         try reporting {
             let configuration = try options.configuration()
-            let reading = try ScheduleReading(file, schedule, configuration, now: systemClock())
+            let reading = try ScheduleReading(
+                file, schedule, configuration, keys: options.keyDirectory(configuration), now: systemClock())
             if dryRun {
                 SnapshotText(snapshot: reading.snapshot).print(json: options.json)
                 return

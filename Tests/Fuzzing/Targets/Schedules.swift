@@ -16,7 +16,17 @@ extension FuzzTarget {
         try schedule(bytes, name: name, ScheduleLayout(dates: DatePattern("d.M.yyyy")))
     }
 
-    private func schedule(_ bytes: [UInt8], name: String, _ layout: ScheduleLayout) throws(Broken) {
+    /// FHIR is read or refused as any schedule; several resources may stand in one line.
+    func fhir(_ bytes: [UInt8]) throws(Broken) {
+        try schedule(bytes, name: "schedule.json", ScheduleLayout(format: .fhir), rowsInLine: bytes.count)
+        let columns = ["booking": ["identifier[x]"], "location": ["location.id"], "note": ["a.b", "comment"]]
+        let layout = ScheduleLayout(format: .fhir, columns: columns, encoding: .windows1252)
+        try schedule(bytes, name: "schedule.json", layout, rowsInLine: bytes.count)
+    }
+
+    private func schedule(
+        _ bytes: [UInt8], name: String, _ layout: ScheduleLayout, rowsInLine: Int = 1
+    ) throws(Broken) {
         let whole = reading(bytes, name: name, chunk: 1 << 16, layout)
         let size = Int(bytes.reduce(into: UInt32(2_166_136_261)) { $0 = ($0 ^ UInt32($1)) &* 16_777_619 } % 61) + 1
         switch (whole, reading(bytes, name: name, chunk: size, layout)) {
@@ -33,7 +43,7 @@ extension FuzzTarget {
         switch whole {
         case .success(let snapshot):
             try require(snapshot.digest == Hash.sha256(bytes), "the digest is another file's")
-            try require(snapshot.rows <= lines, "\(snapshot.rows) rows in \(lines) lines")
+            try require(snapshot.rows <= lines * rowsInLine, "\(snapshot.rows) rows in \(lines) lines")
             try require(snapshot.appointments.count <= snapshot.rows, "more appointments than rows")
             try require(snapshot.malformations.count <= 1100, "\(snapshot.malformations.count) malformations")
             for live in snapshot.appointments {
