@@ -49,14 +49,20 @@ public enum Schedule {
         _ coverage: Coverage, readers: Int
     ) throws(ScheduleError) -> Snapshot {
         let path = window.path
-        if let mistake = layout.mistake { throw .badFile(path: path, line: nil, column: nil, reason: mistake) }
-        let makeReader: @Sendable (Int) -> RowReader = { number in
+        if let mistake = layout.mistake(in: format) {
+            throw .badFile(path: path, line: nil, column: nil, reason: mistake)
+        }
+        var coverage = coverage
+        let rules = format == .ical ? ICalendarRows.statuses(rules) : rules
+        let makeReader: @Sendable (Int) -> RowReader = { [coverage] number in
             RowReader(rules: rules, coverage: coverage, dates: layout.dates, number: number)
         }
         let (rows, digest) =
             switch format {
             case .csv: try CSVSchedule.read(window, layout, readers: readers, makeReader)
             case .ndjson: try NDJSONSchedule(window, layout: layout).read(makeReader(0))
+            case .ical:
+                try ICalendarSchedule(window, layout, rules, coverage, makeReader(0)).read(narrowing: &coverage)
             }
         try refuseWrongColumns(rows, layout, path: path)
         return Snapshot(
