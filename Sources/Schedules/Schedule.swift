@@ -9,14 +9,14 @@ import Transparency
 /// starts cannot be read, or whose statuses are so many words that they must be something else.
 public enum Schedule {
     /// Reads a file, or standard input for `-`, as a stream: of the file itself no more than a few hundred kilobytes
-    /// are in memory, or one record of at most 1 MiB.
+    /// are in memory, or one record of at most 1 MiB; of iCalendar, what rows need of one calendar object.
     ///
     /// A local time is one of the row's own zone, else of `rules.zone`, else of `coverage.zone`.
     public static func read(
         path: String, layout: ScheduleLayout, rules: SourceRules, coverage: Coverage
     ) throws(ScheduleError) -> Snapshot {
         if layout.format == .fhir, let export = try BulkManifest.find(path) {
-            try refuseMistake(layout, rules, path: export.path)
+            try refuseMistake(layout, in: .fhir, rules, path: export.path)
             let (rows, digest) = try export.read(layout, reader(0, layout, rules, coverage))
             return try snapshot(rows, digest, layout, coverage, path: export.path)
         }
@@ -54,12 +54,19 @@ public enum Schedule {
         _ coverage: Coverage, readers: Int
     ) throws(ScheduleError) -> Snapshot {
         let path = window.path
-        try refuseMistake(layout, rules, path: path)
+        try refuseMistake(layout, in: format, rules, path: path)
+        var coverage = coverage
+        let rules = format == .ical ? ICalendarRows.statuses(rules) : rules
         let (rows, digest) =
             switch format {
             case .csv:
-                try CSVSchedule.read(window, layout, readers: readers) { reader($0, layout, rules, coverage) }
+                try CSVSchedule.read(window, layout, readers: readers) { [coverage] in
+                    reader($0, layout, rules, coverage)
+                }
             case .ndjson: try NDJSONSchedule(window, layout: layout).read(reader(0, layout, rules, coverage))
+            case .ical:
+                try ICalendarSchedule(window, layout, rules, coverage, reader(0, layout, rules, coverage))
+                    .read(narrowing: &coverage)
             case .fhir: try FHIRSchedule.read(window, layout, reader(0, layout, rules, coverage))
             }
         return try snapshot(rows, digest, layout, coverage, path: path)
@@ -73,10 +80,12 @@ public enum Schedule {
     }
 
     private static func refuseMistake(
-        _ layout: ScheduleLayout, _ rules: SourceRules, path: String
+        _ layout: ScheduleLayout, in format: ScheduleLayout.Format, _ rules: SourceRules, path: String
     ) throws(ScheduleError) {
         let keyless = "ids are to be made of \(layout.identity.joined(separator: ", ")), and there is no secret for it"
-        guard let mistake = layout.mistake ?? (layout.identity.isEmpty || rules.identityKey != nil ? nil : keyless)
+        guard
+            let mistake = layout.mistake(in: format)
+                ?? (layout.identity.isEmpty || rules.identityKey != nil ? nil : keyless)
         else { return }
         throw .badFile(path: path, line: nil, column: nil, reason: mistake)
     }

@@ -13,6 +13,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case ndjson
     /// A schedule in FHIR R4.
     case fhir
+    /// A schedule in iCalendar.
+    case ical
     /// An event in CloudEvents JSON, to its entry and back.
     case event
     /// A coverage file.
@@ -30,6 +32,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
             case .csv: try schedule(bytes, name: "schedule.csv")
             case .ndjson: try schedule(bytes, name: "schedule.ndjson")
             case .fhir: try fhir(bytes)
+            case .ical: try calendar(bytes)
             case .event: try event(bytes)
             case .coverage: try coverage(bytes)
             case .configuration: try configuration(bytes)
