@@ -12,6 +12,8 @@ public import Bookings
 ///         coverage: { from: today, to: +90d, takenAt: mtime, complete: yes, cancelled: kept, practitioners: [D7] }
 ///         schedule: { format: csv, path: export.csv, delimiter: ";", map: { booking: Ref, start: [Date, Time] },
 ///                     dates: dd/MM/yyyy, encoding: windows-1252 }
+///         # instead of path:, url: https://…, with tokenFile: or userFile:, or exec: [psql, --csv, -c, SELECT …];
+///         # format: sqlite with path: and query:, format: caldav with url:; for all of these timeout: 60s, maxBytes: 268435456
 ///     thresholds: { skew: 120s, late: 24h, stale: 36h, heldOutside: 2d, massRows: 5, massPercent: 10 }
 ///     anchors:
 ///       - { folder: /mnt/usb/checkpoints }
@@ -22,7 +24,7 @@ public import Bookings
 ///     stamps: [ { url: https://tsa.example.org/, roots: tsa.pem, timeout: 30s } ]
 ///     alerts: [ { email: manager@example.org } ]
 ///
-/// Every member may be left out, but for a source's `id` and a schedule's `path`. Relative paths are relative to the
+/// Every member may be left out, but for a source's `id` and the place of a schedule. Relative paths are relative to the
 /// configuration's folder. Words stay words: a practitioner called `No` is not false. YAML's aliases are refused. `alerts` are read
 /// and not yet used: nobody is told.
 public struct Configuration: Sendable, Equatable {
@@ -83,16 +85,24 @@ public struct Configuration: Sendable, Equatable {
 
     /// Where a schedule is, and how it is read.
     public struct ScheduleFile: Sendable, Equatable {
-        /// The file.
-        public var path: String
-        /// How it is read.
+        /// Where its bytes come from.
+        public var origin: ScheduleOrigin
+        /// How they are read.
         public var layout: ScheduleLayout
+
+        /// A schedule from anywhere.
+        public init(origin: ScheduleOrigin, layout: ScheduleLayout = ScheduleLayout()) {
+            self.origin = origin
+            self.layout = layout
+        }
 
         /// A schedule in a file.
         public init(path: String, layout: ScheduleLayout = ScheduleLayout()) {
-            self.path = path
-            self.layout = layout
+            self.init(origin: ScheduleOrigin(.file(path)), layout: layout)
         }
+
+        /// The file, where it is in one.
+        public var path: String? { origin.path }
     }
 
     /// One thing that is wrong in a configuration.
@@ -143,6 +153,12 @@ extension Configuration {
             throw ConfigurationError(path: path, mistakes: reader.mistakes, failure: nil)
         }
         return configuration
+    }
+
+    /// What the text of a configuration in the folder `/set/up/` says.
+    package static func reading(_ text: String) -> Configuration {
+        var reader = ConfigurationReader(folder: "/set/up/")
+        return reader.read(text)
     }
 
     /// All that is wrong with the text of a configuration, in the order of its lines.

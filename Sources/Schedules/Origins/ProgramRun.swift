@@ -103,8 +103,11 @@ package struct ProgramRun {
         let number = process.processIdentifier
         let whom = getpgid(number) == number ? -number : number
         kill(whom, SIGTERM)
-        guard ended.wait(timeout: .now() + .seconds(2)) != .success else { return }
+        let isOver = ended.wait(timeout: .now() + .seconds(2)) == .success
+        // Its group may outlive it; by itself it is gone, and its number may be another's.
+        guard !isOver || whom < 0 else { return }
         kill(whom, SIGKILL)
+        guard !isOver else { return }
         _ = ended.wait(timeout: .now() + .seconds(2))
     }
 

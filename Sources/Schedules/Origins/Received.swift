@@ -1,0 +1,80 @@
+public import Bookings
+
+/// What an origin gave: the bytes of a schedule, and what is known of them besides.
+public struct Received: Sendable {
+    /// What errors call it.
+    public let name: String
+    /// When the live schedule looked so.
+    public let takenAt: Timestamp
+    /// Why it is not all that was asked for; empty where it is.
+    public internal(set) var shortfalls: [String] = []
+    var bytes: [UInt8]
+    /// How many appointments, at least, the origin named and did not give.
+    var missing = 0
+    /// What is amiss in values that have no place in the bytes.
+    var malformations: [Malformation] = []
+
+    init(name: String, bytes: [UInt8], takenAt: Timestamp) {
+        self.name = name
+        self.bytes = bytes
+        self.takenAt = takenAt
+    }
+}
+
+extension ScheduleOrigin {
+    /// Asks for the schedule; `coverage` says for which window. What lies in a file is read by
+    /// ``Schedule/read(path:layout:rules:coverage:)`` instead, and is not received.
+    public func receive(
+        as layout: ScheduleLayout, covering coverage: Coverage, now: Timestamp
+    ) throws(ScheduleError) -> Received {
+        switch place {
+        case .file(let path):
+            return Received(
+                name: path, bytes: try ByteSource.contents(path: path, limit: largest),
+                takenAt: try Schedule.written(path: path, now: now))
+        case .web(let url, let credentials):
+            return try WebSource(url: url, credentials: credentials, timeout: timeout, largest: largest).get(now: now)
+        case .program(let words, let folder):
+            return try ProgramSource(words: words, folder: folder, timeout: timeout, largest: largest).run(now: now)
+        case .database(let path, let query):
+            return try SQLiteSource(path: path, query: query, timeout: timeout, largest: largest).select(now: now)
+        case .calendar(let url, let credentials):
+            let web = WebSource(url: url, credentials: credentials, timeout: timeout, largest: largest)
+            return try CalDAVSource(web: web, from: coverage.from, to: coverage.to).query(now: now)
+        }
+    }
+
+    /// How what was received is read: a query's rows and a calendar's events come in one form only.
+    func layout(_ layout: ScheduleLayout) -> ScheduleLayout {
+        var layout = layout
+        switch place {
+        case .file, .web, .program: break
+        case .database:
+            (layout.format, layout.delimiter, layout.encoding) = (.csv, UInt8(ascii: ","), .utf8)
+        case .calendar: break
+        }
+        return layout
+    }
+}
+
+extension Schedule {
+    /// Reads what was received as ``read(path:layout:rules:coverage:)`` reads a file.
+    ///
+    /// Where the origin gave less than it named, the reading says so: it holds fewer rows than there are in all, and
+    /// nothing is concluded from what it lacks.
+    public static func read(
+        _ received: Received, from origin: ScheduleOrigin, layout: ScheduleLayout, rules: SourceRules,
+        coverage: Coverage
+    ) throws(ScheduleError) -> Snapshot {
+        let read = try read(
+            bytes: received.bytes, name: received.name, layout: origin.layout(layout), rules: rules, coverage: coverage)
+        guard received.missing > 0 || !received.malformations.isEmpty else { return read }
+        var coverage = read.coverage
+        if received.missing > 0 {
+            coverage.totalReported = max(coverage.totalReported ?? 0, read.rows + received.missing)
+        }
+        return Snapshot(
+            coverage: coverage, appointments: read.appointments, index: read.index,
+            malformations: read.malformations + received.malformations, rows: read.rows, digest: read.digest)
+    }
+}
