@@ -20,6 +20,9 @@ public struct Coverage: Hashable, Sendable {
     public var rowCount: Int?
     /// How many rows the exporter says that there are in all.
     public var totalReported: Int?
+    /// Why the reading is known to lack some of the schedule, as words that fit behind a colon: a page that was lost, an
+    /// error that the server reported. `nil` where nothing says so.
+    public var shortfall: String?
     /// The zone of times that are written without one.
     public var zone: String?
 
@@ -36,6 +39,12 @@ public struct Coverage: Hashable, Sendable {
         self.source = source
         self.takenAt = takenAt
         isComplete = false
+    }
+
+    /// Notes why the reading is known not to be whole, beside what is known already.
+    public mutating func addShortfall(_ reason: String) {
+        isComplete = false
+        shortfall = shortfall.map { "\($0); \(reason)" } ?? reason
     }
 
     /// True where an appointment with this start and practitioner would be in the reading.
