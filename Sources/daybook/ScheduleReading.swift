@@ -1,6 +1,5 @@
 import ArgumentParser
 import Bookings
-import Console
 import Foundation
 import Schedules
 
@@ -46,7 +45,6 @@ struct ScheduleReading {
             return
         }
         let received = try origin.receive(as: layout, covering: coverage, now: now)
-        for shortfall in received.shortfalls { Terminal.say(shortfall) }
         coverage = try declared.coverage(options, takenAt: received.takenAt, now: now)
         try ScheduleReading.refuseFuture(coverage, path, options, now)
         snapshot = try Schedule.read(

@@ -26,7 +26,7 @@ struct CalDAVAnswer {
         parser.shouldResolveExternalEntities = false
         let reader = MultistatusReader()
         parser.delegate = reader
-        guard xml.firstRange(of: Array("<!DOCTYPE".utf8)) == nil, parser.parse(), reader.isMultistatus else {
+        guard xml.firstRange(of: Array("<!DOCTYPE".utf8)) == nil, parser.parse(), reader.isWhole else {
             return nil
         }
         self = reader.answer
@@ -38,7 +38,8 @@ struct CalDAVAnswer {
 /// Follows the elements of one answer; it belongs to the parser that calls it, and to one call of `parse`.
 private final class MultistatusReader: NSObject, XMLParserDelegate {
     var answer = CalDAVAnswer()
-    var isMultistatus = false
+    private var isMultistatus = false
+    private var hasEnded = false
     private var path: [String] = []
     private var text = ""
     // Of the response that is being read, and of its part with one status.
@@ -48,6 +49,10 @@ private final class MultistatusReader: NSObject, XMLParserDelegate {
     private var part = CalDAVAnswer.Object()
     private var partStatus: Int?
     private var partIsCalendar = false
+
+    /// True where the root element is the right one, and was read to its end: the parser itself does not complain of a
+    /// document that is cut off.
+    var isWhole: Bool { isMultistatus && hasEnded }
 
     private static let dav = "DAV:"
     private static let caldav = "urn:ietf:params:xml:ns:caldav"
@@ -88,6 +93,7 @@ private final class MultistatusReader: NSObject, XMLParserDelegate {
         default: break
         }
         path.removeLast()
+        hasEnded = path.isEmpty
         text = ""
     }
 

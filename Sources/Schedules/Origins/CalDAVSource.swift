@@ -27,14 +27,10 @@ struct CalDAVSource {
         var received = Received(name: WebExchange.withoutQuery(web.url), bytes: [], takenAt: now)
         let events = given.objects.filter { $0.value.data != nil }
         let lacking = Set(listed.objects.keys).union(given.objects.keys).subtracting(events.keys).count
-        received.missing = lacking + given.failures
         if lacking > 0 {
-            received.shortfalls.append(
-                "\(received.name): the server named \(lacking) calendar objects and did not give them")
+            received.shortfalls.append("the server named \(lacking) calendar objects and did not give them")
         }
-        if given.failures > 0 {
-            received.shortfalls.append("\(received.name): the server says that its answer is not whole")
-        }
+        if given.failures > 0 { received.shortfalls.append("the server says that its answer is not whole") }
         for (_, object) in events.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
             received.bytes += CalDAVSource.lines(object.data!)
         }

@@ -6,11 +6,9 @@ public struct Received: Sendable {
     public let name: String
     /// When the live schedule looked so.
     public let takenAt: Timestamp
-    /// Why it is not all that was asked for; empty where it is.
-    public internal(set) var shortfalls: [String] = []
     var bytes: [UInt8]
-    /// How many appointments, at least, the origin named and did not give.
-    var missing = 0
+    /// Why it is not all that was asked for; empty where nothing says so.
+    var shortfalls: [String] = []
     /// What is amiss in values that have no place in the bytes.
     var malformations: [Malformation] = []
 
@@ -60,21 +58,18 @@ extension ScheduleOrigin {
 extension Schedule {
     /// Reads what was received as ``read(path:layout:rules:coverage:)`` reads a file.
     ///
-    /// Where the origin gave less than it named, the reading says so: it holds fewer rows than there are in all, and
-    /// nothing is concluded from what it lacks.
+    /// Where the origin gave less than it named, the reading says so, and nothing is concluded from what it lacks.
     public static func read(
         _ received: Received, from origin: ScheduleOrigin, layout: ScheduleLayout, rules: SourceRules,
         coverage: Coverage
     ) throws(ScheduleError) -> Snapshot {
+        var coverage = coverage
+        for reason in received.shortfalls { coverage.addShortfall(reason) }
         let read = try read(
             bytes: received.bytes, name: received.name, layout: origin.layout(layout), rules: rules, coverage: coverage)
-        guard received.missing > 0 || !received.malformations.isEmpty else { return read }
-        var coverage = read.coverage
-        if received.missing > 0 {
-            coverage.totalReported = max(coverage.totalReported ?? 0, read.rows + received.missing)
-        }
+        guard !received.malformations.isEmpty else { return read }
         return Snapshot(
-            coverage: coverage, appointments: read.appointments, index: read.index,
+            coverage: read.coverage, appointments: read.appointments, index: read.index,
             malformations: read.malformations + received.malformations, rows: read.rows, digest: read.digest)
     }
 }

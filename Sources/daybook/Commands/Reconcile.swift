@@ -21,7 +21,7 @@ struct Reconcile: ParsableCommand {
             EXIT STATUS  2 the ledger's integrity failed; 1 findings at or above --fail-on; 3 inconclusive; 0 clean.
             """)
 
-    @Argument(help: "A file, - for standard input, an http(s) address, or the id of a configured source.") var file: String
+    @Argument(help: "A file, - for standard input, an address, or the id of a configured source.") var file: String
     @Option(help: ArgumentHelp("critical, error, warning, info or never.", valueName: "severity")) var failOn = "error"
     @Flag(help: "Print what was read, normalised, and do nothing else.") var dryRun = false
     @Flag(help: "Compare without recording the reading.") var readOnly = false
