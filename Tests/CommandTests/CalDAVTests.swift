@@ -2,6 +2,8 @@ import Bookings
 import Foundation
 import Testing
 
+@testable import Schedules
+
 /// A schedule that lives on a real CalDAV server.
 @Suite(.enabled(if: Radicale.python != nil, "there is no Python with Radicale (PyPI: radicale)"))
 struct `A calendar on Radicale` {
@@ -32,6 +34,27 @@ struct `A calendar on Radicale` {
         try source.expectLoss(of: "A-8") {
             try world.shell("curl -sf -u 'jane:pass word' -X DELETE '\(server.calendar)A-8.ics'").requireZero()
         }
+    }
+
+    @Test func `is given as one stream, in the order of the events' addresses, of the window alone`() throws {
+        try server.write("OLD", start: "20250611T093000")
+        let credentials = ScheduleOrigin.Credentials.user(file: world.path("user"))
+        let origin = ScheduleOrigin(.calendar(url: server.calendar, credentials), timeout: 10)
+        var coverage = Coverage(source: "crm", takenAt: Timestamp(seconds: 1_780_000_000))
+        coverage.from = WallTime(canonical: "2026-06-13T00:00:00+01:00")
+        coverage.to = WallTime(canonical: "2026-06-16T00:00:00+01:00")
+        let received = try origin.receive(as: ScheduleLayout(), covering: coverage, now: coverage.takenAt)
+        let lines = String(decoding: received.bytes, as: UTF8.self).components(separatedBy: "\r\n")
+        #expect(lines.filter { $0.hasPrefix("UID:") } == (2...6).map { "UID:A-\($0)" }, "a day wider on both sides")
+        #expect(lines.count { $0 == "BEGIN:VCALENDAR" } == 5 && lines.count { $0 == "END:VCALENDAR" } == 5)
+        #expect(lines.contains("DTSTART;TZID=Europe/London:20260613T093000"))
+        #expect(!lines.contains { $0.contains("\n") || $0.contains("\r") } && lines.last == "")
+        #expect(received.takenAt == coverage.takenAt && received.shortfalls == [])
+        // Nothing in the window is a calendar without events, and no empty file.
+        coverage.from = WallTime(canonical: "2027-06-13T00:00:00+01:00")
+        coverage.to = nil
+        let none = try origin.receive(as: ScheduleLayout(), covering: coverage, now: coverage.takenAt)
+        #expect(none.bytes.starts(with: "BEGIN:VCALENDAR\r\n".utf8) && !none.bytes.isEmpty)
     }
 
     @Test func `that cannot be read, or is none, proves nothing`() throws {

@@ -42,7 +42,8 @@ final class ScheduleServer {
                 elif kind == "flaky": self.answer(500) if asked < 3 else self.answer(200, body)
                 elif kind == "busy": self.answer(429, headers=[("Retry-After", "1")]) if asked < 2 else self.answer(200, body)
                 elif kind == "fail": self.answer(503, b"Asha Patel, +44 7700 900123")
-                elif kind == "status": self.answer(int(rest))
+                elif kind == "status":
+                    self.answer(int(rest), b"no", [("WWW-Authenticate", 'Basic realm="x"')] if rest == "401" else [])
                 elif kind == "empty": self.answer(200)
                 elif kind == "page": self.answer(200, b"<html>Log in", [("Content-Type", "text/html; charset=utf-8")])
                 elif kind == "slow":

@@ -117,8 +117,8 @@ package struct WebExchange: Sendable {
         guard answer.status > 0 else {
             throw failure(error?.sentence ?? "no answer came", isPassing: error?.isPassing ?? true)
         }
-        // What is too long was given up by ourselves; a redirect has no body that anybody wants.
-        guard let error, !answer.isCut, !answer.isRedirect else { return answer }
+        // What is too long or asks for a log-in was given up by ourselves; a redirect has no body that anybody wants.
+        guard let error, !answer.isCut, !answer.isRedirect, answer.status != 401 else { return answer }
         if let length = answer["content-length"].flatMap({ Int($0) }), length > answer.body.count {
             throw failure(
                 "the answer was cut off: \(answer.body.count) of \(length) bytes came", isPassing: true)
@@ -180,6 +180,15 @@ private final class Arrival: NSObject, URLSessionDataDelegate, Sendable {
     ) {
         state.withLock { $0.answer.take(response) }
         completionHandler(nil)
+    }
+
+    // Without this, an answer that asks for a log-in is on Linux waited for without end.
+    func urlSession(
+        _ session: URLSession, task: URLSessionTask, didReceive challenge: URLAuthenticationChallenge,
+        completionHandler: @escaping (URLSession.AuthChallengeDisposition, URLCredential?) -> Void
+    ) {
+        state.withLock { $0.answer.take(challenge.failureResponse) }
+        completionHandler(.cancelAuthenticationChallenge, nil)
     }
 
     func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
