@@ -125,7 +125,13 @@ public struct Reconciliation: Sendable {
         }
         let said = max(coverage.rowCount ?? 0, coverage.totalReported ?? 0)
         let isDeclared = coverage.from != nil || coverage.to != nil || coverage.rowCount != nil
-        if said > snapshot.rows {
+        if let shortfall = coverage.shortfall {
+            let counted =
+                said > snapshot.rows ? ", and holds \(snapshot.rows) of \(Words.count(said, "row"))" : ""
+            doubt(
+                .ar201, "not whole",
+                "The export is not whole\(counted): \(shortfall). Nothing is concluded from what it lacks.")
+        } else if said > snapshot.rows {
             doubt(
                 .ar201, "cut",
                 "The export holds \(snapshot.rows) of \(Words.count(said, "row")): nothing is concluded from what it lacks."

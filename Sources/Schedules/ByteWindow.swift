@@ -6,7 +6,7 @@ import Transparency
 struct ByteWindow: ~Copyable {
     private var source: ByteSource
     // Optional only so that it can be finished from within a type that has a deinit.
-    private var digest: RunningDigest? = RunningDigest()
+    private var digest: RunningDigest?
     private var storage: UnsafeMutableBufferPointer<UInt8>
     private var used = 0
     private var filled = 0
@@ -26,10 +26,15 @@ struct ByteWindow: ~Copyable {
     /// How much is read at a time.
     static let standardChunk = 256 << 10
 
-    /// A window at the start of a source. Requires a chunk of at least one byte.
-    init(_ source: consuming ByteSource, chunk: Int = standardChunk, encoding: ScheduleLayout.Encoding = .utf8) {
+    /// A window at the start of a source, whose bytes are added to what `digest` has. Requires a chunk of at least one
+    /// byte.
+    init(
+        _ source: consuming ByteSource, chunk: Int = standardChunk, encoding: ScheduleLayout.Encoding = .utf8,
+        digest: consuming RunningDigest = RunningDigest()
+    ) {
         precondition(chunk > 0, "a chunk has at least one byte")
         self.source = source
+        self.digest = consume digest
         self.chunk = chunk
         self.encoding = encoding
         transcoder = Transcoder(encoding)
@@ -83,7 +88,10 @@ struct ByteWindow: ~Copyable {
     }
 
     /// SHA-256 of everything that was read: of the whole source once it is complete.
-    mutating func finishDigest() -> Hash { digest.take()!.finish() }
+    mutating func finishDigest() -> Hash { takeDigest().finish() }
+
+    /// What was read so far, for a reading that goes on in another source.
+    mutating func takeDigest() -> RunningDigest { digest.take()! }
 
     /// Skips a byte order mark, and refuses what is empty or from its first bytes on in another encoding.
     mutating func start() throws(ScheduleError) {

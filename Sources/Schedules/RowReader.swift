@@ -72,6 +72,17 @@ struct RowReader {
         packer.append(lent)
     }
 
+    /// Counts a row of which nothing can be read.
+    mutating func refuse(row: Int, _ reason: @autoclosure () -> String) {
+        read.count += 1
+        read.malformations.add(nil, row: row, column: "resource", reason())
+    }
+
+    /// Notes what is amiss in a row beside the values of its cells.
+    mutating func note(_ booking: Identifier?, row: Int, column: String, _ reason: @autoclosure () -> String) {
+        read.malformations.add(booking, row: row, column: column, reason())
+    }
+
     /// The id of a row, or that it has none.
     private struct Booking {
         let cell: Cell?

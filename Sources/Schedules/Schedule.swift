@@ -15,6 +15,11 @@ public enum Schedule {
     public static func read(
         path: String, layout: ScheduleLayout, rules: SourceRules, coverage: Coverage
     ) throws(ScheduleError) -> Snapshot {
+        if layout.format == .fhir, let export = try BulkManifest.find(path) {
+            try refuseMistake(layout, path: export.path)
+            let (rows, digest) = try export.read(layout, reader(0, layout, rules, coverage))
+            return try snapshot(rows, digest, layout, coverage, path: export.path)
+        }
         let window = ByteWindow(try ByteSource(path: path), encoding: layout.encoding)
         return try read(window, format: layout.format(of: path), layout, rules, coverage, readers: readers)
     }
@@ -49,19 +54,37 @@ public enum Schedule {
         _ coverage: Coverage, readers: Int
     ) throws(ScheduleError) -> Snapshot {
         let path = window.path
-        if let mistake = layout.mistake { throw .badFile(path: path, line: nil, column: nil, reason: mistake) }
-        let makeReader: @Sendable (Int) -> RowReader = { number in
-            RowReader(rules: rules, coverage: coverage, dates: layout.dates, number: number)
-        }
+        try refuseMistake(layout, path: path)
         let (rows, digest) =
             switch format {
-            case .csv: try CSVSchedule.read(window, layout, readers: readers, makeReader)
-            case .ndjson: try NDJSONSchedule(window, layout: layout).read(makeReader(0))
+            case .csv:
+                try CSVSchedule.read(window, layout, readers: readers) { reader($0, layout, rules, coverage) }
+            case .ndjson: try NDJSONSchedule(window, layout: layout).read(reader(0, layout, rules, coverage))
+            case .fhir: try FHIRSchedule.read(window, layout, reader(0, layout, rules, coverage))
             }
+        return try snapshot(rows, digest, layout, coverage, path: path)
+    }
+
+    /// A reader of the rows of a schedule, the one of this number.
+    private static func reader(
+        _ number: Int, _ layout: ScheduleLayout, _ rules: SourceRules, _ coverage: Coverage
+    ) -> RowReader {
+        RowReader(rules: rules, coverage: coverage, dates: layout.dates, number: number)
+    }
+
+    private static func refuseMistake(_ layout: ScheduleLayout, path: String) throws(ScheduleError) {
+        guard let mistake = layout.mistake else { return }
+        throw .badFile(path: path, line: nil, column: nil, reason: mistake)
+    }
+
+    private static func snapshot(
+        _ rows: AllRows, _ digest: Hash, _ layout: ScheduleLayout, _ coverage: Coverage, path: String
+    ) throws(ScheduleError) -> Snapshot {
         try refuseWrongColumns(rows, layout, path: path)
+        let index = BookingIndex(rows.appointments, rows.index)
         return Snapshot(
-            coverage: coverage, appointments: rows.appointments, index: BookingIndex(rows.appointments, rows.index),
-            malformations: rows.malformations.all, rows: rows.count, digest: digest)
+            coverage: coverage.told(by: rows, twice: index.repeated.count), appointments: rows.appointments,
+            index: index, malformations: rows.malformations.all, rows: rows.count, digest: digest)
     }
 
     // Of fewer rows nobody can say whether the rows are odd or the reading is.
@@ -90,8 +113,10 @@ public enum Schedule {
     }
 
     /// When the schedule in a file looked so, as far as the file tells: when it was last written. Standard input is of
-    /// this moment.
+    /// this moment, and a bulk export of the moment that its manifest tells.
     public static func written(path: String, now: Timestamp) throws(ScheduleError) -> Timestamp {
-        path == "-" ? now : Timestamp(seconds: try ByteSource.modified(path: path))
+        if path == "-" { return now }
+        if let export = try? BulkManifest.find(path) { return export.transactionTime }
+        return Timestamp(seconds: try ByteSource.modified(path: path))
     }
 }

@@ -6,6 +6,8 @@ public struct ScheduleLayout: Hashable, Sendable {
         case csv
         /// One JSON object a line.
         case ndjson
+        /// FHIR R4: Appointments, one or one a line, in Bundles, or in the files of a bulk export beside its manifest.
+        case fhir
     }
 
     /// How a file's bytes are characters.

@@ -157,7 +157,7 @@ extension Coverage {
             "from": (from?.text).map { .string($0) }, "to": (to?.text).map { .string($0) },
             "complete": .boolean(isComplete), "cancelled": cancelled.map { .string($0.rawValue) },
             "practitioners": practitioners.map { .strings($0.sorted()) }, "rowCount": rowCount.map { .integer($0) },
-            "totalReported": totalReported.map { .integer($0) },
+            "totalReported": totalReported.map { .integer($0) }, "shortfall": shortfall.map { .string($0) },
         ])
     }
 }

@@ -34,6 +34,9 @@ struct FHIRResource {
     /// True where a member of this name is there.
     func has(_ name: String) -> Bool { members[name] != nil }
 
+    /// True where the Bundle's links are a list of objects.
+    var hasLinks: Bool { value("link")?.array?.allSatisfy { $0.members != nil } ?? false }
+
     /// The address behind a link of the Bundle, as `next` or `self`.
     func link(_ relation: String) -> String? {
         value("link")?.array?.first { $0["relation"]?.string == relation }?["url"]?.string
