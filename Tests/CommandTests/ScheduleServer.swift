@@ -10,7 +10,7 @@ final class ScheduleServer {
     let port: String
 
     private static let script = #"""
-        import email.utils, http.server, json, os, pathlib, ssl, sys, time
+        import csv, email.utils, http.server, io, json, os, pathlib, ssl, sys, time
         here, certificate = pathlib.Path(sys.argv[1]), sys.argv[2:]
         class Handler(http.server.BaseHTTPRequestHandler):
             def answer(self, status, body=b"", headers=(), length=None):
@@ -52,7 +52,23 @@ final class ScheduleServer {
                 elif kind == "huge":
                     self.send_response(200); self.end_headers()
                     while True: self.wfile.write(body * 1000)
+                elif kind == "fhir": self.search(rest, body, port)
                 else: self.answer(404)
+            def search(self, kind, body, port):
+                rows = list(csv.DictReader(io.StringIO(body.decode())))
+                page = int(self.path.partition("_page=")[2] or "1")
+                if kind == "broken" and page == 2: return self.answer(500)
+                bundle = {"resourceType": "Bundle", "type": "searchset", "total": len(rows), "entry": [
+                    {"search": {"mode": "match"}, "resource": {
+                        "resourceType": "Appointment", "id": row["booking"], "status": row["status"],
+                        "start": row["start"].replace(" ", "T") + ":00+01:00",
+                        "end": row["end"].replace(" ", "T") + ":00+01:00", "participant": [
+                            {"status": "accepted", "actor": {"reference": "Patient/" + row["client.id"]}}]}}
+                    for row in rows[page * 4 - 4:page * 4]]}
+                if kind == "short": bundle["total"] += 3
+                if page * 4 < len(rows): bundle["link"] = [{"relation": "next", "url":
+                    "http://127.0.0.1:%d/fhir/%s?_page=%d" % (port, kind, page + 1)}]
+                self.answer(200, json.dumps(bundle).encode(), [("Content-Type", "application/fhir+json")])
             def log_message(self, *_): pass
         class Server(http.server.ThreadingHTTPServer):
             daemon_threads = True

@@ -109,6 +109,22 @@ struct `A schedule at an address` {
         #expect(try secure.requests.isEmpty)
     }
 
+    @Test func `that is a FHIR search is read page by page, with the token and the window`() throws {
+        try world.write("a-secret.token\n", to: "token")
+        try world.shell("chmod 600 token").requireZero()
+        func search(_ kind: String) -> String {
+            place("/fhir/\(kind)?date=ge{from}&date=lt{to}", "format: fhir, tokenFile: token")
+        }
+        let source = try LiveSource(in: world, schedule: search("Appointment"))
+        try source.expectLoss(of: "A-2") { try world.write(Exports.csv([1, 3, 4, 5, 6, 7, 8, 9]), to: "export.csv") }
+        let asked = try server.requests
+        #expect(asked.first?.path == "/fhir/Appointment?date=ge2026-03-01&date=lt2026-12-31")
+        #expect(asked.dropFirst().first?.path == "/fhir/Appointment?_page=2")
+        #expect(asked.allSatisfy { $0.authorization == "Bearer a-secret.token" })
+        try source.expectRefusal(search("broken"), "/fhir/broken: it answered 500")
+        try source.expectRefusal(search("short"), status: 3)
+    }
+
     @Test func `can be given as the argument`() throws {
         let read = try world.daybook("reconcile", "\(server.address)/now", "--source", "crm", "--dry-run", "--json")
         #expect(read.status == 0, "\(read.errors)")

@@ -22,20 +22,29 @@ public struct Received: Sendable {
 extension ScheduleOrigin {
     /// Asks for the schedule; `coverage` says for which window. What lies in a file is read by
     /// ``Schedule/read(path:layout:rules:coverage:)`` instead, and is not received.
+    ///
+    /// Where `{from}` and `{to}` stand in an address, in a program's arguments or in a query, the window's days are put:
+    /// its first, and the first behind it, as `2026-06-01`.
     public func receive(
         as layout: ScheduleLayout, covering coverage: Coverage, now: Timestamp
     ) throws(ScheduleError) -> Received {
+        let window = WindowDays(of: coverage, name: name)
         switch place {
         case .file(let path):
             return Received(
                 name: path, bytes: try ByteSource.contents(path: path, limit: largest),
                 takenAt: try Schedule.written(path: path, now: now))
         case .web(let url, let credentials):
-            return try WebSource(url: url, credentials: credentials, timeout: timeout, largest: largest).get(now: now)
+            let web = WebSource(
+                url: try window.put(into: url), credentials: credentials, timeout: timeout, largest: largest)
+            return layout.format == .fhir ? try web.search(now: now) : try web.get(now: now)
         case .program(let words, let folder):
-            return try ProgramSource(words: words, folder: folder, timeout: timeout, largest: largest).run(now: now)
+            let filled = try words.map { word throws(ScheduleError) in try window.put(into: word) }
+            return try ProgramSource(words: filled, folder: folder, timeout: timeout, largest: largest).run(now: now)
         case .database(let path, let query):
-            return try SQLiteSource(path: path, query: query, timeout: timeout, largest: largest).select(now: now)
+            return try SQLiteSource(
+                path: path, query: window.put(into: query), timeout: timeout, largest: largest
+            ).select(now: now)
         case .calendar(let url, let credentials):
             let web = WebSource(url: url, credentials: credentials, timeout: timeout, largest: largest)
             return try CalDAVSource(web: web, from: coverage.from, to: coverage.to).query(now: now)

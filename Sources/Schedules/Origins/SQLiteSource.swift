@@ -24,7 +24,7 @@ struct SQLiteSource {
     /// The rows as of the moment at which the database is opened, which is `now`.
     func select(now: Timestamp) throws(ScheduleError) -> Received {
         // SQLite says of a file that is not there only that it cannot be opened.
-        _ = try Schedule.written(path: path, now: now)
+        _ = try ByteSource.modified(path: path)
         let connection = try Connection(self)
         let statement = try connection.statement(self)
         var received = Received(name: path, bytes: [], takenAt: now)

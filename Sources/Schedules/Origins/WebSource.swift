@@ -7,7 +7,7 @@ import Foundation
 /// No request is conditional (`If-None-Match`): the body of the night before is not kept, so that "not modified" would
 /// leave nothing to compare with the record.
 struct WebSource {
-    let url: String
+    var url: String
     let credentials: ScheduleOrigin.Credentials?
     let timeout: Int64
     let largest: Int
@@ -29,6 +29,18 @@ struct WebSource {
         }
         let written = answer["last-modified"].flatMap { WebSource.moment($0) }
         return Received(name: name, bytes: answer.body, takenAt: min(written ?? now, now))
+    }
+
+    /// All pages of the FHIR search at the address, each asked for as the first was.
+    func search(now: Timestamp) throws(ScheduleError) -> Received {
+        let pages = try FHIRSearch.pages(from: url) { address throws(ScheduleError) in
+            var page = self
+            page.url = address
+            return try page.answer("GET", headers: ["Accept": "application/fhir+json"]).body
+        }
+        var received = Received(name: name, bytes: pages.bytes, takenAt: now)
+        if let shortfall = pages.shortfall { received.shortfalls = [shortfall] }
+        return received
     }
 
     /// A whole answer of success to a request.
