@@ -12,8 +12,13 @@ public import Bookings
 ///         coverage: { from: today, to: +90d, takenAt: mtime, complete: yes, cancelled: kept, practitioners: [D7] }
 ///         schedule: { format: csv, path: export.csv, delimiter: ";", map: { booking: Ref, start: [Date, Time] },
 ///                     dates: dd/MM/yyyy, encoding: windows-1252 }
-///         # instead of path:, url: https://…, with tokenFile: or userFile:, or exec: [psql, --csv, -c, SELECT …];
-///         # format: sqlite with path: and query:, format: caldav with url:; for all of these timeout: 60s, maxBytes: 268435456
+///         # or, in the place of path:
+///         # url: https://crm.example/export.csv, with tokenFile: token or userFile: user (name:password)
+///         # exec: [psql, --csv, -c, "SELECT …"]
+///         # format: sqlite, path: app.sqlite3, query: SELECT …
+///         # format: caldav, url: https://dav.example/jane/work/
+///         # format: fhir, url: "https://fhir.example/Appointment?date=ge{from}&date=lt{to}"
+///         # each of these with timeout: 60s and maxBytes: 268435456
 ///     thresholds: { skew: 120s, late: 24h, stale: 36h, heldOutside: 2d, massRows: 5, massPercent: 10 }
 ///     anchors:
 ///       - { folder: /mnt/usb/checkpoints }

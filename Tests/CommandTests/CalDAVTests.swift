@@ -71,3 +71,61 @@ struct `A calendar on Radicale` {
         try source.expectRefusal(place(server.calendar), status: 3)
     }
 }
+
+/// What a calendar server may do that Radicale does not.
+@Suite(.enabled(if: LocalServer.isAvailable, "python3 is not installed: no server"))
+struct `A calendar server of another kind` {
+    private let world: World
+    private let server: ScheduleServer
+
+    init() throws {
+        world = try World()
+        try world.write(Exports.csv(1...9), to: "export.csv")
+        server = try ScheduleServer(in: world)
+    }
+
+    private func received(_ path: String) throws -> Received {
+        let origin = ScheduleOrigin(.calendar(url: server.address + path, nil), timeout: 10)
+        let coverage = Coverage(source: "crm", takenAt: Timestamp(seconds: 1_780_000_000))
+        return try origin.receive(as: ScheduleLayout(), covering: coverage, now: coverage.takenAt)
+    }
+
+    private func count(_ received: Received) -> Int {
+        String(decoding: received.bytes, as: UTF8.self).components(separatedBy: "\r\nUID:").count - 1
+    }
+
+    @Test func `gives all, and is asked once`() throws {
+        let whole = try received("/dav/whole/")
+        #expect(whole.shortfalls == [] && count(whole) == 9)
+        #expect(try server.requests.map(\.host) == ["1", "1"], "the depth of both reports")
+    }
+
+    @Test func `that leaves something out is asked again, and makes the reading a partial one`() throws {
+        for (kind, rows, reason) in [
+            ("lacking", 8, "the server named 1 calendar objects and did not give them"),
+            ("denied", 8, "the server named 1 calendar objects and did not give them"),
+            ("full", 9, "the server says that its answer is not whole"),
+        ] {
+            let partial = try received("/dav/\(kind)/")
+            #expect(partial.shortfalls == [reason], "\(kind)")
+            #expect(count(partial) == rows, "\(kind)")
+        }
+        #expect(try server.requests.count { $0.path == "/dav/lacking/" } == 4)
+    }
+
+    @Test func `in which something changes meanwhile is asked again, and is whole`() throws {
+        let changed = try received("/dav/changing/")
+        #expect(changed.shortfalls == [] && count(changed) == 9)
+        #expect(try server.requests.count == 4)
+    }
+
+    @Test func `whose answer is cut off, or that has no calendar there, is refused`() {
+        for path in ["/dav/cut/", "/home/"] {
+            let error = #expect(throws: ScheduleError.self) { try received(path) }
+            guard case .unavailable = error else {
+                Issue.record("\(path): \(String(describing: error))")
+                continue
+            }
+        }
+    }
+}

@@ -10,7 +10,7 @@ struct `A schedule in PostgreSQL` {
     private let source: LiveSource
 
     private static let query =
-        "SELECT v.id AS booking, v.begins AT TIME ZONE 'Europe/London' AS start, p.code AS practitioner, v.state AS status, "
+        "SELECT v.id AS booking, v.begins AS start, p.code AS practitioner, v.state AS status, "
         + "c.id AS \"client.id\", c.name AS \"client.name\" FROM visit v JOIN client c ON c.id = v.client "
         + "LEFT JOIN practitioner p ON p.id = v.practitioner ORDER BY v.id"
 

@@ -37,7 +37,6 @@ final class ScheduleServer {
                 elif kind == "loop": self.answer(301, headers=[("Location", "/loop")])
                 elif kind == "elsewhere": self.answer(307, headers=[("Location", "http://localhost:%d/now" % port)])
                 elif kind == "file": self.answer(302, headers=[("Location", "file:///etc/passwd")])
-                elif kind == "plain": self.answer(302, headers=[("Location", "http://127.0.0.1:1/now")])
                 elif kind == "cut": self.answer(200, body[:-20], length=len(body))
                 elif kind == "flaky": self.answer(500) if asked < 3 else self.answer(200, body)
                 elif kind == "busy": self.answer(429, headers=[("Retry-After", "1")]) if asked < 2 else self.answer(200, body)
@@ -69,6 +68,37 @@ final class ScheduleServer {
                 if page * 4 < len(rows): bundle["link"] = [{"relation": "next", "url":
                     "http://127.0.0.1:%d/fhir/%s?_page=%d" % (port, kind, page + 1)}]
                 self.answer(200, json.dumps(bundle).encode(), [("Content-Type", "application/fhir+json")])
+            def do_PROPFIND(self):
+                self.rfile.read(int(self.headers["Content-Length"]))
+                kind = "<C:calendar/>" if self.path.startswith("/dav/") else ""
+                self.multistatus("<D:response><D:href>/</D:href><D:propstat><D:prop><D:resourcetype><D:collection/>" + kind
+                    + "</D:resourcetype></D:prop><D:status>HTTP/1.1 200 OK</D:status></D:propstat></D:response>")
+            def do_REPORT(self):
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                with open(here / "requests", "a") as out:
+                    out.write(json.dumps({"path": self.path, "host": self.headers["Depth"], "authorization": None}) + "\n")
+                asked = sum(json.loads(line)["path"] == self.path for line in open(here / "requests"))
+                kind = self.path.split("/")[2]
+                rows = list(csv.DictReader(io.StringIO((here / "export.csv").read_text())))
+                text = ""
+                for number, row in enumerate(rows):
+                    start = row["start"].replace("-", "").replace(":", "").replace(" ", "T")
+                    data = "\n".join(["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:x", "BEGIN:VEVENT", "UID:" + row["booking"],
+                        "DTSTAMP:20260101T000000Z", "DTSTART;TZID=Europe/London:" + start + "00", "STATUS:CONFIRMED",
+                        "END:VEVENT", "END:VCALENDAR", ""])
+                    isLast, wantsData = number == len(rows) - 1, b"calendar-data" in body
+                    if isLast and wantsData and kind == "lacking": continue
+                    etag = asked if kind == "changing" and asked < 3 else 1
+                    text += "<D:response><D:href>/dav/%s.ics</D:href><D:propstat><D:prop><D:getetag>%d</D:getetag>%s</D:prop>" % (
+                        row["booking"], etag, "<C:calendar-data>" + data + "</C:calendar-data>" if wantsData else "")
+                    text += "<D:status>HTTP/1.1 %s</D:status></D:propstat></D:response>" % (
+                        "403 Forbidden" if kind == "denied" and isLast and wantsData else "200 OK")
+                if kind == "full": text += ("<D:response><D:href>/dav/</D:href><D:status>HTTP/1.1 507 Insufficient Storage"
+                    "</D:status></D:response>")
+                self.multistatus(text, cut=kind == "cut")
+            def multistatus(self, text, cut=False):
+                text = "<D:multistatus xmlns:D='DAV:' xmlns:C='urn:ietf:params:xml:ns:caldav'>" + text + "</D:multistatus>"
+                self.answer(207, text.encode()[:-30] if cut else text.encode(), [("Content-Type", "application/xml")])
             def log_message(self, *_): pass
         class Server(http.server.ThreadingHTTPServer):
             daemon_threads = True

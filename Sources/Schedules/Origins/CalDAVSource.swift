@@ -30,7 +30,9 @@ struct CalDAVSource {
         if lacking > 0 {
             received.shortfalls.append("the server named \(lacking) calendar objects and did not give them")
         }
-        if given.failures > 0 { received.shortfalls.append("the server says that its answer is not whole") }
+        if listed.failures + given.failures > 0 {
+            received.shortfalls.append("the server says that its answer is not whole")
+        }
         for (_, object) in events.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
             received.bytes += CalDAVSource.lines(object.data!)
         }

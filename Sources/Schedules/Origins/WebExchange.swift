@@ -74,7 +74,7 @@ package struct WebExchange: Sendable {
     }
 
     /// The same request where the answer points.
-    private func redirected(to location: String, status: Int) throws(OutsideError) -> WebExchange {
+    func redirected(to location: String, status: Int) throws(OutsideError) -> WebExchange {
         guard let old = URL(string: url), let new = URL(string: location, relativeTo: old)?.absoluteURL,
             Configuration.refusal(ofAddress: new.absoluteString) == nil
         else { throw failure("it answered \(status), and points to what is no address") }
