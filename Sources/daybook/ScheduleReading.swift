@@ -21,9 +21,8 @@ struct ScheduleReading {
             }
         }
         path = origin.name
-        let written = try origin.path.map { path throws(ScheduleError) in try Schedule.written(path: path, now: now) }
         let coverageFile = try options.coverage.map { file throws(ScheduleError) in
-            try CoverageFile.read(path: file, rules: .system, takenAt: written ?? now)
+            try CoverageFile.read(path: file, rules: .system, takenAt: now)
         }
         if configured == nil, let source = coverageFile?.source { configured = configuration.source(source) }
         guard let source = options.source ?? coverageFile?.source.text ?? configured?.id.text else {
@@ -37,6 +36,7 @@ struct ScheduleReading {
         declared.id = Identifier(source)
         declared.zone = options.zone ?? coverageFile?.zone ?? declared.zone
         try ScheduleReading.apply(options, to: &declared)
+        let written = try origin.path.map { path throws(ScheduleError) in try Schedule.written(path: path, now: now) }
         var coverage = try declared.coverage(options, takenAt: written ?? now, now: now)
         let layout = declared.schedule?.layout ?? ScheduleLayout()
         if origin.path != nil {

@@ -65,4 +65,14 @@ struct `A calendar server's answer` {
             "<!DOCTYPE x [<!ENTITY a SYSTEM \"file:///etc/passwd\">]><D:multistatus xmlns:D=\"DAV:\">&a;</D:multistatus>"
         #expect(CalDAVAnswer(xml: Array(outside.utf8)) == nil)
     }
+
+    @Test func `is refused where any of its end is missing`() {
+        let text =
+            "<?xml version=\"1.0\"?>\n<D:multistatus xmlns:D=\"DAV:\" xmlns:X=\"urn:ietf:params:xml:ns:caldav\">"
+            + object("/a.ics", "SUMMARY:A &amp; B") + "</D:multistatus>"
+        #expect(CalDAVAnswer(xml: Array(text.utf8))?.objects.count == 1)
+        for count in 0..<text.utf8.count {
+            #expect(CalDAVAnswer(xml: Array(text.utf8.prefix(count))) == nil, "\(count) bytes of it")
+        }
+    }
 }
