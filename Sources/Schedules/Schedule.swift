@@ -16,7 +16,7 @@ public enum Schedule {
         path: String, layout: ScheduleLayout, rules: SourceRules, coverage: Coverage
     ) throws(ScheduleError) -> Snapshot {
         if layout.format == .fhir, let export = try BulkManifest.find(path) {
-            try refuseMistake(layout, path: export.path)
+            try refuseMistake(layout, in: .fhir, path: export.path)
             let (rows, digest) = try export.read(layout, reader(0, layout, rules, coverage))
             return try snapshot(rows, digest, layout, coverage, path: export.path)
         }
@@ -54,12 +54,19 @@ public enum Schedule {
         _ coverage: Coverage, readers: Int
     ) throws(ScheduleError) -> Snapshot {
         let path = window.path
-        try refuseMistake(layout, path: path)
+        try refuseMistake(layout, in: format, path: path)
+        var coverage = coverage
+        let rules = format == .ical ? ICalendarRows.statuses(rules) : rules
         let (rows, digest) =
             switch format {
             case .csv:
-                try CSVSchedule.read(window, layout, readers: readers) { reader($0, layout, rules, coverage) }
+                try CSVSchedule.read(window, layout, readers: readers) { [coverage] in
+                    reader($0, layout, rules, coverage)
+                }
             case .ndjson: try NDJSONSchedule(window, layout: layout).read(reader(0, layout, rules, coverage))
+            case .ical:
+                try ICalendarSchedule(window, layout, rules, coverage, reader(0, layout, rules, coverage))
+                    .read(narrowing: &coverage)
             case .fhir: try FHIRSchedule.read(window, layout, reader(0, layout, rules, coverage))
             }
         return try snapshot(rows, digest, layout, coverage, path: path)
@@ -72,8 +79,10 @@ public enum Schedule {
         RowReader(rules: rules, coverage: coverage, dates: layout.dates, number: number)
     }
 
-    private static func refuseMistake(_ layout: ScheduleLayout, path: String) throws(ScheduleError) {
-        guard let mistake = layout.mistake else { return }
+    private static func refuseMistake(
+        _ layout: ScheduleLayout, in format: ScheduleLayout.Format, path: String
+    ) throws(ScheduleError) {
+        guard let mistake = layout.mistake(in: format) else { return }
         throw .badFile(path: path, line: nil, column: nil, reason: mistake)
     }
 

@@ -6,6 +6,8 @@ public struct ScheduleLayout: Hashable, Sendable {
         case csv
         /// One JSON object a line.
         case ndjson
+        /// iCalendar (RFC 5545): one calendar object, or several one behind the other.
+        case ical
         /// FHIR R4: Appointments, one or one a line, in Bundles, or in the files of a bulk export beside its manifest.
         case fhir
     }
@@ -34,7 +36,8 @@ public struct ScheduleLayout: Hashable, Sendable {
         }
     }
 
-    /// The format; `nil` goes by the file's ending: `.ndjson` and `.jsonl` are NDJSON, all others CSV.
+    /// The format; `nil` goes by the file's ending: `.ndjson` and `.jsonl` are NDJSON, `.ics` and
+    /// `.ical` iCalendar, all others CSV.
     public var format: Format?
     /// For each of our words the file's own columns, as in `["start": ["Date", "Time"]]`; the texts of several are
     /// joined by one space. In NDJSON a dotted path leads into nested objects.
@@ -71,6 +74,7 @@ public struct ScheduleLayout: Hashable, Sendable {
     public func format(of path: String) -> Format {
         if let format { return format }
         let lower = path.lowercased()
+        if lower.hasSuffix(".ics") || lower.hasSuffix(".ical") { return .ical }
         return lower.hasSuffix(".ndjson") || lower.hasSuffix(".jsonl") ? .ndjson : .csv
     }
 
@@ -80,8 +84,12 @@ public struct ScheduleLayout: Hashable, Sendable {
     /// What a person calls the file's columns for a word.
     func title(of word: Word) -> String { names(of: word).joined(separator: "+") }
 
-    /// What is wrong with the mapping itself, before any file is read.
-    var mistake: String? {
+    /// What is wrong with the mapping itself, before any file of a format is read.
+    func mistake(in format: Format) -> String? {
+        mistake ?? (format == .ical ? ICalendarProperties.mistake(self) : nil)
+    }
+
+    private var mistake: String? {
         if let stranger = columns.keys.sorted().first(where: { Word(name: $0) == nil }) {
             return
                 "\"\(stranger)\" is none of the words that columns map to: "

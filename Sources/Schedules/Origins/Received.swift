@@ -58,7 +58,7 @@ extension ScheduleOrigin {
         case .file, .web, .program: break
         case .database:
             (layout.format, layout.delimiter, layout.encoding) = (.csv, UInt8(ascii: ","), .utf8)
-        case .calendar: break
+        case .calendar: layout.format = .ical
         }
         return layout
     }

@@ -11,6 +11,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case csv
     /// A schedule in JSON, one row a line.
     case ndjson
+    /// A schedule in iCalendar.
+    case ical
     /// An event in CloudEvents JSON, to its entry and back.
     case event
     /// A coverage file.
@@ -27,6 +29,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
             case .note: try note(bytes)
             case .csv: try schedule(bytes, name: "schedule.csv")
             case .ndjson: try schedule(bytes, name: "schedule.ndjson")
+            case .ical: try calendar(bytes)
             case .event: try event(bytes)
             case .coverage: try coverage(bytes)
             case .configuration: try configuration(bytes)
