@@ -128,4 +128,17 @@ struct `A calendar server of another kind` {
             }
         }
     }
+
+    @Test func `that leaves something out proves nothing lost`() throws {
+        func place(_ kind: String) -> String {
+            "{ format: caldav, url: '\(server.address)/dav/\(kind)/', timeout: 10s }"
+        }
+        let source = try LiveSource(in: world, schedule: place("whole"))
+        let first = try source.night(2)
+        #expect(first.status == 0, "\(first.output)\(first.errors)")
+        for kind in ["lacking", "denied"] { try source.expectRefusal(place(kind), status: 3) }
+        let partial = try source.night(5).json.findings
+        #expect(partial.contains { $0.code == "AR201" })
+        #expect(!partial.contains { $0.code == "AR101" && $0.confidence == "proven" })
+    }
 }
