@@ -9,7 +9,7 @@ import Transparency
 /// starts cannot be read, or whose statuses are so many words that they must be something else.
 public enum Schedule {
     /// Reads a file, or standard input for `-`, as a stream: of the file itself no more than a few hundred kilobytes
-    /// are in memory, or one record of at most 1 MiB.
+    /// are in memory, or one record of at most 1 MiB; of iCalendar, what rows need of one calendar object.
     ///
     /// A local time is one of the row's own zone, else of `rules.zone`, else of `coverage.zone`.
     public static func read(

@@ -65,7 +65,9 @@ struct ScheduleOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The id of the source, as in the configuration.", valueName: "id"))
     var source: String?
 
-    @Option(help: ArgumentHelp("csv, ndjson or fhir; else csv or ndjson by the file's ending.", valueName: "format"))
+    @Option(
+        help: ArgumentHelp(
+            "csv, ndjson, ical or fhir; else by the file's ending, and never fhir.", valueName: "format"))
     var format: String?
 
     @Option(

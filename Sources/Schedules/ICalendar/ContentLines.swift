@@ -38,7 +38,10 @@ struct ContentLines: ~Copyable {
             window.use(used)
             used = 0
             line = linesBefore + 1
-            guard let found = try find() else { return false }
+            guard let found = try find() else {
+                line = max(1, linesBefore)
+                return false
+            }
             used = found.whole
             linesBefore += found.lines
             var length = found.text

@@ -3,7 +3,7 @@ import Bookings
 /// A zone as a calendar describes it: a VTIMEZONE (RFC 5545 §3.6.5).
 struct DescribedZone {
     /// A STANDARD or a DAYLIGHT: from its onsets on, clocks are `to` seconds ahead of UTC, and were `from` before.
-    struct Observance {
+    private struct Observance {
         var start: Int64?
         var from: Int?
         var to: Int?
@@ -13,10 +13,45 @@ struct DescribedZone {
         var isBroken = false
     }
 
-    var observances: [Observance] = []
+    private var observances: [Observance] = []
 
-    /// The most parts, and the most onsets, of one zone. The Olson tables' longest have some two hundred.
-    static let most = 20_000
+    /// Begins a part of the description.
+    mutating func open() {
+        if observances.count <= DescribedZone.mostParts { observances.append(Observance()) }
+    }
+
+    /// Takes in a property of the part that was begun last.
+    mutating func take(_ name: Cell, _ value: Cell, line: Int) {
+        guard var last = observances.popLast() else { return }
+        defer { observances.append(last) }
+        if name.isWord("DTSTART") {
+            last.start = ICalendarTime(value, zone: nil)?.civil
+        } else if name.isWord("TZOFFSETFROM") {
+            last.from = DescribedZone.offset(value)
+        } else if name.isWord("TZOFFSETTO") {
+            last.to = DescribedZone.offset(value)
+        } else if name.isWord("RDATE") {
+            for part in value.split(separator: UInt8(ascii: ",")) {
+                let period = ICalendarPeriod(Cell(rebasing: part), zone: nil)
+                if let period { last.dates.append(period.start.civil) } else { last.isBroken = true }
+            }
+        } else if name.isWord("RRULE") {
+            do throws(RecurrenceRule.Mistake) {
+                last.rules.append(try RecurrenceRule(value, line: line))
+            } catch {
+                last.isBroken = true
+            }
+            if last.rules.count > DescribedZone.mostRules {
+                last.rules = []
+                last.isBroken = true
+            }
+        }
+    }
+
+    /// The most onsets of one zone: the longest of the system's tables have some two hundred.
+    private static let most = 20_000
+    private static let mostParts = 1000
+    private static let mostRules = 16
     // The end of the year 2100: an open rule is followed so far.
     private static let horizon: Int64 = 4_133_980_800
     private static let mostSteps = 1_000_000
@@ -44,6 +79,7 @@ struct DescribedZone {
 
     /// The changes; `nil` where the description is not whole, or too much.
     func changes() -> Changes? {
+        guard observances.count <= DescribedZone.mostParts else { return nil }
         var changes = Changes()
         var steps = DescribedZone.mostSteps
         var first: (instant: Int64, from: Int)?

@@ -11,6 +11,8 @@ struct ICalendarEvent {
     var duration: ICalendarDuration?
     /// Which occurrence of a series it stands for.
     var recurrence: ICalendarTime?
+    /// True where that could not be read: then it belongs to no series that is known.
+    var isAstray = false
     /// True where it stands for all later ones too.
     var reachesOn = false
     var sequence = 0
@@ -59,7 +61,7 @@ struct ICalendarEvent {
         case 13 where name.isWord("RECURRENCE-ID"):
             recurrence = time(property, "RECURRENCE-ID", line, &zones)
             reachesOn = property.parameter("RANGE")?.isWord("THISANDFUTURE") ?? false
-            if recurrence == nil { isUnsure = true }
+            if recurrence == nil { isAstray = true }
         default: break
         }
         for (place, source) in properties.sources.enumerated() {

@@ -46,10 +46,10 @@ struct ICalendarExpansion {
 
     /// Takes in the rows of an object.
     mutating func take(_ object: ICalendarObject) throws(Refusal) {
-        for event in object.events { noteTroubles(event, object.texts) }
+        for event in object.events { noteUnknownZones(event) }
         for group in groups(object) {
             let first = object.events[group[0]]
-            if group.count == 1, !first.comesAgain, first.recurrence == nil {
+            if first.isAstray || group.count == 1 && !first.comesAgain && first.recurrence == nil {
                 write(first, of: first, in: object, from: first.start)
             } else {
                 try takeSeries(group.map { object.events[$0] }, object)
@@ -71,7 +71,7 @@ struct ICalendarExpansion {
         for (place, event) in object.events.enumerated() {
             let uid = object.texts[event.values[properties.uid]]
             // Events without one have nothing to do with each other.
-            let id = uid.isEmpty ? nil : Identifier(String(decoding: uid, as: UTF8.self))
+            let id = uid.isEmpty || event.isAstray ? nil : Identifier(String(decoding: uid, as: UTF8.self))
             if let id, let known = places[id] {
                 groups[known].append(place)
             } else {
@@ -82,21 +82,37 @@ struct ICalendarExpansion {
         return groups
     }
 
-    private mutating func noteTroubles(_ event: ICalendarEvent, _ texts: [UInt8]) {
-        if event.isUnsure { window.isNotKnown() }
+    /// Notes what of an event was not understood when it was read.
+    mutating func noteTroubles(_ event: ICalendarEvent, _ texts: [UInt8]) {
+        if event.isUnsure || event.isAstray || event.reachesOn && event.start == nil { window.isNotKnown() }
         for trouble in event.troubles { rows.note(event, texts, column: trouble.column, trouble.reason) }
         if event.start == nil, !event.troubles.contains(where: { $0.column == "DTSTART" }) {
-            rows.note(event, texts, column: "DTSTART", "the event has no start that is understood")
+            rows.note(event, texts, column: "DTSTART", "the event has no start")
         }
+    }
+
+    private mutating func noteUnknownZones(_ event: ICalendarEvent) {
         for (column, time) in [("DTSTART", event.start), ("DTEND", event.end), ("RECURRENCE-ID", event.recurrence)] {
-            guard let time, case .zone(let number) = time.clock, zones.isUnknown(time.clock) else { continue }
+            guard let time, isUnknown(time, of: event) else { continue }
             rows.noteNoZone(event, column: column)
-            guard named.insert(number).inserted else { continue }
+            if event.recurrence.map({ zones.isUnknown($0.clock) }) ?? false || event.reachesOn { window.isNotKnown() }
+        }
+        let isSure =
+            !event.added.contains { isUnknown($0.start, of: event) }
+            && !event.removed.contains { isUnknown($0, of: event) }
+        if !isSure { window.isNotKnown() }
+    }
+
+    /// True for a time of a zone that nobody knows, which is named once.
+    private mutating func isUnknown(_ time: ICalendarTime, of event: ICalendarEvent) -> Bool {
+        guard case .zone(let number) = time.clock, zones.isUnknown(time.clock) else { return false }
+        if named.insert(number).inserted {
             rows.note(
                 line: event.line, column: "TZID",
                 "no zone is known by the name \(MalformationList.quoted(zones.names[number])), and the file does not "
                     + "describe it; a name like Europe/London is known")
         }
+        return true
     }
 
     // MARK: Series
@@ -132,9 +148,8 @@ struct ICalendarExpansion {
                         + "than any schedule does; is the window of the coverage right?")
             }
         }
-        let removed = series.masters.map { ICalendarSeries.Removed($0, &zones) }
-        for override in series.overrides
-        where !removed.contains(where: { $0.contains(override.time, override.place) }) {
+        let removed = ICalendarSeries.Removed(series.masters, &zones)
+        for override in series.overrides where !removed.contains(override.time, override.place) {
             let master = series.masters.first ?? override.event
             write(override.event, of: master, in: object, from: override.event.start, at: override.time)
         }

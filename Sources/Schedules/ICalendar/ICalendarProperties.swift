@@ -17,7 +17,9 @@ struct ICalendarProperties {
         let word: Word
         /// In capitals.
         let name: [UInt8]
-        var role = Role.any
+        let role: Role
+        /// True where the source's own map names it.
+        let isMapped: Bool
     }
 
     /// Who an ATTENDEE must be.
@@ -42,12 +44,12 @@ struct ICalendarProperties {
         let mapped = Set(layout.columns.values.joined().map { $0.uppercased() })
         isJoined = Word.allCases.map { $0 == .note || layout.columns[$0.name] != nil }
         var sources: [Source] = []
-        func add(_ word: Word, _ name: String, _ role: Role = .any) {
-            sources.append(Source(word: word, name: Array(name.uppercased().utf8), role: role))
+        func add(_ word: Word, _ name: String, _ role: Role = .any, isMapped: Bool = false) {
+            sources.append(Source(word: word, name: Array(name.uppercased().utf8), role: role, isMapped: isMapped))
         }
         for word in Word.allCases {
             if let names = layout.columns[word.name] {
-                for name in names { add(word, name, name.uppercased() == "ATTENDEE" ? .client : .any) }
+                for name in names { add(word, name, name.uppercased() == "ATTENDEE" ? .client : .any, isMapped: true) }
                 continue
             }
             switch word {
@@ -69,8 +71,8 @@ struct ICalendarProperties {
         // What no word of ours holds comes last: who is not the client, and which events belong together.
         organizer = sources.count
         uid = sources.count + 1
-        sources.append(Source(word: .clientEmail, name: Array("ORGANIZER".utf8)))
-        sources.append(Source(word: .series, name: Array("UID".utf8)))
+        add(.clientEmail, "ORGANIZER")
+        add(.series, "UID")
         self.sources = sources
     }
 

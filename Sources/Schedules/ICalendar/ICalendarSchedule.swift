@@ -25,6 +25,9 @@ struct ICalendarSchedule: ~Copyable {
     private var zoneName: Identifier?
     private var dates = 0
     private var objects = 0
+    private var events = 0
+    // The places of the properties that any event has.
+    private var said: Set<Int> = []
 
     private struct Component {
         let kind: Kind
@@ -79,9 +82,24 @@ struct ICalendarSchedule: ~Copyable {
                     + "\(component.line); was it cut off?")
         }
         guard objects > 0 else { throw noCalendar() }
+        noteUnused()
         let digest = lines.finishDigest()
         return (expansion.finish(narrowing: &coverage), digest)
     }
+
+    /// A property that is mapped and that no event has is a wrong mapping, or something that nobody filled in.
+    private mutating func noteUnused() {
+        guard events >= ICalendarSchedule.fewEvents else { return }
+        for (place, source) in properties.sources.enumerated() where source.isMapped && !said.contains(place) {
+            let name = String(decoding: source.name, as: UTF8.self)
+            expansion.note(
+                line: 1, column: source.word.name,
+                "it is mapped to the property \(name), and none of the \(events) events has one; is the name right?")
+        }
+    }
+
+    // Of fewer events nobody can say what the others would have.
+    private static let fewEvents = 5
 
     private func noCalendar() -> ScheduleError {
         lines.failure("this is no iCalendar file; one begins with BEGIN:VCALENDAR")
@@ -117,7 +135,7 @@ struct ICalendarSchedule: ~Copyable {
             zoneName = nil
         case .zone where name.isWord("STANDARD") || name.isWord("DAYLIGHT"):
             kind = .observance
-            zone.observances.append(DescribedZone.Observance())
+            zone.open()
         default: kind = .other
         }
         open.append(Component(kind: kind, name: Array(name.text.uppercased().utf8), line: lines.line))
@@ -134,13 +152,15 @@ struct ICalendarSchedule: ~Copyable {
         case .event:
             guard var ended = event else { return }
             ended.finish(properties, object.texts)
+            expansion.noteTroubles(ended, object.texts)
+            ended.troubles = []
+            for (place, value) in ended.values.enumerated() where !value.isEmpty { said.insert(place) }
+            events += 1
             object.events.append(ended)
             event = nil
         case .zone:
             // The first counts, as where a property stands twice.
-            if let zoneName, expansion.zones.described[zoneName] == nil {
-                expansion.zones.described[zoneName] = zone
-            }
+            if let zoneName { expansion.zones.describe(zoneName, zone) }
         case .calendar:
             objects += 1
             do throws(ICalendarExpansion.Refusal) {
@@ -187,30 +207,8 @@ struct ICalendarSchedule: ~Copyable {
     }
 
     private mutating func takeOfObservance(_ property: ContentLine) throws(ScheduleError) {
-        guard !zone.observances.isEmpty, zone.observances.count <= DescribedZone.most else { return }
-        let place = zone.observances.count - 1
         let value = property.value.trimmedOfASCII
-        if property.name.isWord("DTSTART") {
-            zone.observances[place].start = ICalendarTime(value, zone: nil)?.civil
-        } else if property.name.isWord("TZOFFSETFROM") {
-            zone.observances[place].from = DescribedZone.offset(value)
-        } else if property.name.isWord("TZOFFSETTO") {
-            zone.observances[place].to = DescribedZone.offset(value)
-        } else if property.name.isWord("RDATE") {
-            try count(property)
-            for part in value.split(separator: UInt8(ascii: ",")) {
-                if let period = ICalendarPeriod(Cell(rebasing: part), zone: nil) {
-                    zone.observances[place].dates.append(period.start.civil)
-                } else {
-                    zone.observances[place].isBroken = true
-                }
-            }
-        } else if property.name.isWord("RRULE") {
-            do throws(RecurrenceRule.Mistake) {
-                zone.observances[place].rules.append(try RecurrenceRule(value, line: lines.line))
-            } catch {
-                zone.observances[place].isBroken = true
-            }
-        }
+        if property.name.isWord("RDATE") { try count(property) }
+        zone.take(property.name, value, line: lines.line)
     }
 }

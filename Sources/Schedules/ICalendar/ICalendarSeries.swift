@@ -85,8 +85,13 @@ struct ICalendarSeries {
 
     /// The event that tells of an occurrence that has none of its own, and by how many seconds it moves it.
     func event(at place: Int64, of master: ICalendarEvent) -> (event: ICalendarEvent, shift: Int64) {
-        let reaching = later.last { $0.place <= place }
-        return reaching.map { (event: $0.event, shift: $0.shift) } ?? (event: master, shift: 0)
+        var low = 0
+        var high = later.count
+        while low < high {
+            let middle = (low + high) / 2
+            if later[middle].place <= place { low = middle + 1 } else { high = middle }
+        }
+        return low == 0 ? (master, 0) : (later[low - 1].event, later[low - 1].shift)
     }
 
     /// How far occurrences are moved at most, to an earlier and to a later time.
@@ -101,11 +106,13 @@ struct ICalendarSeries {
         var places: Set<Int64> = []
         var days: Set<Int> = []
 
-        init(_ master: ICalendarEvent, _ zones: inout ICalendarZones) {
-            guard let start = master.start else { return }
-            for time in master.removed {
-                if time.isDate { days.insert(time.day) }
-                places.insert(zones.position(ICalendarSeries.align(time, with: start)))
+        init(_ masters: [ICalendarEvent], _ zones: inout ICalendarZones) {
+            for master in masters {
+                guard let start = master.start else { continue }
+                for time in master.removed where !zones.isUnknown(time.clock) {
+                    if time.isDate { days.insert(time.day) }
+                    places.insert(zones.position(ICalendarSeries.align(time, with: start)))
+                }
             }
         }
 
@@ -120,7 +127,7 @@ struct ICalendarSeries {
         of master: ICalendarEvent, from start: ICalendarTime, _ window: inout ICalendarWindow,
         _ zones: inout ICalendarZones, tooMuch: inout Int?
     ) -> [Slot] {
-        let removed = Removed(master, &zones)
+        let removed = Removed([master], &zones)
         let shifts = widestShifts
         var slots: [Int64: Slot] = [:]
         func add(_ time: ICalendarTime, _ period: ICalendarPeriod?, _ zones: inout ICalendarZones) {
@@ -155,7 +162,7 @@ struct ICalendarSeries {
         }
         // A series whose every rule ends before its start has no occurrence, the first one neither.
         if master.rules.isEmpty || first <= lastUntil { add(start, nil, &zones) }
-        for period in master.added {
+        for period in master.added where !zones.isUnknown(period.start.clock) {
             let time = ICalendarSeries.align(period.start, with: start)
             add(time, period.end == nil && period.duration == nil ? nil : period, &zones)
         }

@@ -13,13 +13,13 @@ struct ICalendarWindow {
     private var goesOn = false
     private var isUnsure = false
     // What may still be spent on the rules of the file: so much in all, and a little more for each.
-    private var steps = 10_000_000
+    private var steps = 4_000_000
     private var cost = 50_000
 
     /// How many days a window without a bound reaches.
     static let horizon: Int64 = 400
     /// How many days and times may be looked at to follow one rule.
-    static let mostStepsOfRule = 1_000_000
+    static let mostStepsOfRule = 500_000
     /// How many occurrences one series may have in the window.
     static let mostOccurrences = 10_000
     private static let usualSteps = 2000

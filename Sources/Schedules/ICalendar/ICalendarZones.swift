@@ -24,8 +24,8 @@ struct ICalendarZones {
     private(set) var names: [String] = []
     // What the numbers mean in the present calendar object.
     private var meanings: [Int: ICalendarZone] = [:]
-    /// The zones that the present calendar object describes.
-    var described: [Identifier: DescribedZone] = [:]
+    // The zones that the present calendar object describes.
+    private var described: [Identifier: DescribedZone] = [:]
     private var last: (name: [UInt8], number: Int) = ([], 0)
 
     /// The most names in one file: each is looked up in the system's tables.
@@ -59,6 +59,11 @@ struct ICalendarZones {
     mutating func startObject() {
         meanings.removeAll(keepingCapacity: true)
         described.removeAll(keepingCapacity: true)
+    }
+
+    /// Takes in a description of a zone; the first of a name counts.
+    mutating func describe(_ name: Identifier, _ zone: DescribedZone) {
+        if described[name] == nil, described.count < ICalendarZones.most { described[name] = zone }
     }
 
     /// What a number stands for in the present calendar object.

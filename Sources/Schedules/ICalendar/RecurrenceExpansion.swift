@@ -2,8 +2,8 @@
 ///
 /// One engine for all frequencies, exact, without a zone: what is asked is which dates and times of the calendar a
 /// period of the rule has, and periods are counted, so that one far from the start costs no more than one near it.
-/// Foundation's `Calendar.RecurrenceRule` is not used: it has no frequency below the hour, no places among times, and
-/// walks from the start.
+/// Foundation's `Calendar.RecurrenceRule` is not used: of every third rule of `Tests/Vectors/ical` (154, Swift 6.3.1 on
+/// Linux), it made 109 as two other programs do, 36 otherwise, had no frequency for 3 and no answer in two seconds for 6.
 ///
 /// Where others read the standard in two ways: a week, month or year in which the start lies counts as a whole when
 /// BYSETPOS picks from it; weekdays without and with an ordinal in one BYDAY are taken together; BYWEEKNO alone means

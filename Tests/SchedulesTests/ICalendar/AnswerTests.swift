@@ -82,4 +82,13 @@ struct `Calendars come to what recurring-ical-events makes of them` {
         #expect(try lines(read, within: answer) == expected(answer))
         #expect(read.malformations == [])
     }
+
+    @Test(.enabled(if: samples != nil, "DAYBOOK_ICS_SAMPLES names no folder with other people's calendars"))
+    func `events without an id are named, and are no rows`() throws {
+        // recurring-ical-events does not read this one: an event of it has no start.
+        let file = URL(filePath: Self.samples!).appending(path: "icalendar_issue_722_missing_timezones.ics")
+        let read = try calendar(String(decoding: try Data(contentsOf: file), as: UTF8.self), rules: Self.utc)
+        #expect(read.ids == [])
+        #expect(read.malformations.count { $0.reason == "the row has no id of a booking" } == read.rows)
+    }
 }

@@ -21,7 +21,7 @@ struct `A series in iCalendar` {
         let read = try calendar(object(Self.master))
         #expect(read.ids == (0..<4).map { "s@x/202606\(["04", "11", "18", "25"][$0])T083000Z" })
         #expect(read.appointments.allSatisfy { $0.appointment.series == "s@x" && $0.row == 3 })
-        #expect(read.appointments.map(\.appointment.occurrence?.text)[1] == "2026-06-11T09:30:00+01:00")
+        #expect(read.appointments.map(\.appointment.occurrence)[1] == "2026-06-11T09:30:00+01:00")
         #expect(read.rows == 4)
         let days = try calendar(object("DTSTART;VALUE=DATE:20260611\nRRULE:FREQ=DAILY;COUNT=2"))
         #expect(days.ids == ["u/20260611", "u/20260612"])
@@ -133,6 +133,26 @@ struct `A series in iCalendar` {
         #expect(read.ids.count == 2 && read.malformations.map(\.column) == ["EXRULE"])
     }
 
+    @Test func `an event that stands for nobody knows which occurrence does not stand for the series`() throws {
+        let astray = override("SEQUENCE:9\nRECURRENCE-ID:soon\nDTSTART:20260612T130000Z")
+        let read = try calendar(object(Self.master, astray))
+        #expect(read.ids.count == 5 && read.ids.contains("s@x"))
+        #expect(read.malformations.map(\.column) == ["RECURRENCE-ID"] && !read.coverage.isComplete)
+    }
+
+    @Test func `dates of a zone that nobody knows are neither in nor out, and complete nothing`() throws {
+        for name in ["RDATE", "EXDATE", "RECURRENCE-ID"] {
+            let line = "\(name);TZID=Practice Time:20260611T093000"
+            let event = "DTSTART;TZID=Europe/London:20260604T093000\nRRULE:FREQ=WEEKLY;COUNT=2"
+            let text =
+                name == "RECURRENCE-ID"
+                ? object(Self.master, override(line + "\nDTSTART:20260612T083000Z")) : object(event + "\n" + line)
+            let read = try calendar(text)
+            #expect(read.ids.count == (name == "RECURRENCE-ID" ? 5 : 2), "\(name)")
+            #expect(read.malformations.contains { $0.column == "TZID" } && !read.coverage.isComplete, "\(name)")
+        }
+    }
+
     @Test func `a rule that ends before it begins makes nothing; a day as its end is the day's first moment`() throws {
         #expect(try calendar(object("DTSTART:20260611T083000Z\nRRULE:FREQ=DAILY;UNTIL=20260601T000000Z")).ids == [])
         let day = "DTSTART;TZID=Europe/London:20260611T093000\nRRULE:FREQ=DAILY;UNTIL=20260613"
@@ -148,6 +168,12 @@ struct `A series in iCalendar` {
         #expect(mixed.ids.map { $0.dropFirst(2).prefix(8) } == ["20260601", "20260605", "20260612", "20260619"])
         let week = try calendar(object("DTSTART:20260513T083000Z\nRRULE:FREQ=YEARLY;BYWEEKNO=20;COUNT=1"))
         #expect(week.ids == ["u/20260513T083000Z"])
+    }
+
+    @Test func `a week 53 is there only in the years that have one`() throws {
+        let text = object("DTSTART:20201228T090000Z\nRRULE:FREQ=YEARLY;BYWEEKNO=53;BYDAY=MO,SU;COUNT=4")
+        let read = try calendar(text, from: "2020-01-01T00:00:00Z", to: "2030-01-01T00:00:00Z")
+        #expect(read.ids.map { $0.dropFirst(2).prefix(8) } == ["20201228", "20210103", "20261228", "20270103"])
     }
 
     @Test func `BYSETPOS picks from the whole first week`() throws {

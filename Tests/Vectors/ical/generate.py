@@ -61,9 +61,13 @@ STANDARD = [
     ("20070115T090000", "FREQ=MONTHLY;BYMONTHDAY=15,30;COUNT=5"),
     ("20240229T090000", "FREQ=YEARLY"), ("20240229T090000", "FREQ=YEARLY;INTERVAL=4"),
     ("20240229T090000", "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=-1"), ("20240131T090000", "FREQ=MONTHLY"),
-    ("20240101T090000", "FREQ=YEARLY;BYYEARDAY=366,-366"), ("20201228T090000", "FREQ=YEARLY;BYWEEKNO=53;BYDAY=MO,SU"),
+    ("20240101T090000", "FREQ=YEARLY;BYYEARDAY=366,-366"),
     ("20210104T090000", "FREQ=YEARLY;BYWEEKNO=-1;BYDAY=FR,SA"),
 ]
+
+
+# Left out: FREQ=YEARLY;BYWEEKNO=53;BYDAY=MO,SU. dateutil 2.9.0 puts 2 January 2022 into a week 53 that 2021 does not
+# have (it reckons the last week of the year before with the length of this one); isocalendar() says week 52.
 
 
 def some(random, values, most=3):
