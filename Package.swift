@@ -53,7 +53,11 @@ let package = Package(
         ),
         .target(
             name: "Schedules",
-            dependencies: ["Bookings", "Transparency", .product(name: "Yams", package: "Yams")],
+            dependencies: [
+                "Bookings", "Transparency",
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+                .product(name: "Yams", package: "Yams"),
+            ],
             swiftSettings: settings
         ),
         .target(
@@ -80,7 +84,7 @@ let package = Package(
         .executableTarget(
             name: "daybook-bench",
             dependencies: [
-                "Bookings", "COpenSSL", "LedgerStore", "Schedules",
+                "Bookings", "COpenSSL", "LedgerStore", "Schedules", "Transparency",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
@@ -112,7 +116,10 @@ let package = Package(
             name: "SchedulesTests", dependencies: ["Schedules", "Bookings", "Transparency", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
-            name: "CommandTests", dependencies: ["daybook", "Bookings", "Transparency", "TestSupport"],
+            name: "CommandTests",
+            dependencies: [
+                "daybook", "Auditing", "Bookings", "LedgerStore", "Schedules", "Transparency", "TestSupport",
+            ],
             swiftSettings: settings),
         .target(
             name: "Fuzzing", dependencies: ["Bookings", "Schedules", "Transparency"], path: "Tests/Fuzzing/Targets",

@@ -13,6 +13,13 @@ public import Bookings
 ///         coverage: { from: today, to: +90d, takenAt: mtime, complete: yes, cancelled: kept, practitioners: [D7] }
 ///         schedule: { format: csv, path: export.csv, delimiter: ";", map: { booking: Ref, start: [Date, Time] },
 ///                     dates: dd/MM/yyyy, encoding: windows-1252 }
+///         # or, in the place of path:
+///         # url: https://crm.example/export.csv, with tokenFile: token or userFile: user (name:password)
+///         # exec: [psql, --csv, -c, "SELECT …"]
+///         # format: sqlite, path: app.sqlite3, query: SELECT …
+///         # format: caldav, url: https://dav.example/jane/work/
+///         # format: fhir, url: "https://fhir.example/Appointment?date=ge{from}&date=lt{to}"
+///         # each of these with timeout: 60s and maxBytes: 268435456
 ///       - id: hall                        # another system, whose export is known, and needs two things more
 ///         schedule: { preset: openemr, path: appointments.csv, constants: { location: surgery-1 } }
 ///       - id: paper                       # an export without ids: they are made of what does not change
@@ -27,10 +34,11 @@ public import Bookings
 ///     stamps: [ { url: https://tsa.example.org/, roots: tsa.pem, timeout: 30s } ]
 ///     alerts: [ { email: manager@example.org } ]
 ///
-/// Every member may be left out, but for a source's `id` and a schedule's `path`. Relative paths are relative to the
-/// configuration's folder. `format` is csv, ndjson or fhir; `preset` one of ``Preset``'s names, beside which other keys
-/// count more. An id that is made is another where one of its parts changes: a booking that moves is then missing under
-/// its old id and there under a new one, which is told as AR111, likely. Words stay words: a practitioner called `No` is not false. YAML's aliases are refused. `alerts` are read
+/// Every member may be left out, but for a source's `id` and the place of a schedule. Relative paths are relative to the
+/// configuration's folder. `format` is csv, ndjson, ical or fhir; `preset` one of ``Preset``'s names, beside which other
+/// keys count more. An id that is made is another where one of its parts changes: a booking that moves is then missing under
+/// its old id and there under a new one, which is told as AR111, likely. Words stay words: a practitioner called `No` is not
+/// false. YAML's aliases are refused. `alerts` are read
 /// and not yet used: nobody is told.
 public struct Configuration: Sendable, Equatable {
     /// The path of the ledger.
@@ -98,16 +106,24 @@ public struct Configuration: Sendable, Equatable {
 
     /// Where a schedule is, and how it is read.
     public struct ScheduleFile: Sendable, Equatable {
-        /// The file.
-        public var path: String
-        /// How it is read.
+        /// Where its bytes come from.
+        public var origin: ScheduleOrigin
+        /// How they are read.
         public var layout: ScheduleLayout
+
+        /// A schedule from anywhere.
+        public init(origin: ScheduleOrigin, layout: ScheduleLayout = ScheduleLayout()) {
+            self.origin = origin
+            self.layout = layout
+        }
 
         /// A schedule in a file.
         public init(path: String, layout: ScheduleLayout = ScheduleLayout()) {
-            self.path = path
-            self.layout = layout
+            self.init(origin: ScheduleOrigin(.file(path)), layout: layout)
         }
+
+        /// The file, where it is in one.
+        public var path: String? { origin.path }
     }
 
     /// One thing that is wrong in a configuration.
@@ -158,6 +174,12 @@ extension Configuration {
             throw ConfigurationError(path: path, mistakes: reader.mistakes, failure: nil)
         }
         return configuration
+    }
+
+    /// What the text of a configuration in the folder `/set/up/` says.
+    package static func reading(_ text: String) -> Configuration {
+        var reader = ConfigurationReader(folder: "/set/up/")
+        return reader.read(text)
     }
 
     /// All that is wrong with the text of a configuration, in the order of its lines.

@@ -3,7 +3,7 @@ import Yams
 
 /// Reads a configuration through YAML's nodes, whose marks give the line of every mistake; it never stops at one.
 struct ConfigurationReader {
-    private let folder: String
+    let folder: String
     private var found: [Configuration.Mistake] = []
 
     /// A reader for a file in this folder, which ends in a slash or is empty.
@@ -191,7 +191,7 @@ struct ConfigurationReader {
         return nil
     }
 
-    private mutating func count(_ key: String, _ section: Section, _ range: ClosedRange<Int>) -> Int? {
+    mutating func count(_ key: String, _ section: Section, _ range: ClosedRange<Int>) -> Int? {
         guard let text = text(key, section) else { return nil }
         if let number = Int(text), range.contains(number) { return number }
         note(section[key], "\"\(key)\" is a whole number from \(range.lowerBound) to \(range.upperBound)")
@@ -270,7 +270,7 @@ extension ConfigurationReader {
     }
 
     /// A scalar as it is written: `No` and `on` are words, `007` is no number.
-    private func scalar(_ node: Node) -> String? {
+    func scalar(_ node: Node) -> String? {
         guard let text = node.scalar?.string, !text.utf8.contains(0) else { return nil }
         return text
     }

@@ -129,7 +129,7 @@ extension ConfigurationReader {
         return url.map { Configuration.StampAuthority(url: $0, roots: roots, timeout: timeout) }
     }
 
-    private mutating func address(_ key: String, _ section: Section, isRequired: Bool = false) -> String? {
+    mutating func address(_ key: String, _ section: Section, isRequired: Bool = false) -> String? {
         guard let text = text(key, section, isRequired: isRequired) else { return nil }
         if let refusal = Configuration.refusal(ofAddress: text) {
             note(section[key], refusal)
@@ -138,7 +138,7 @@ extension ConfigurationReader {
         return text
     }
 
-    private mutating func timeout(_ section: Section) -> Int64 {
+    mutating func timeout(_ section: Section) -> Int64 {
         guard let seconds = duration("timeout", section) else { return Configuration.usualTimeout }
         if !(1...3600).contains(seconds) { note(section["timeout"], "\"timeout\" is from 1s to 1h") }
         return seconds

@@ -8,6 +8,9 @@ public enum ScheduleError: Error, Equatable, Sendable, CustomStringConvertible {
     case unreadable(path: String, reason: String)
     /// The file was read, and cannot be understood. The reason says what to do, and holds no personal value.
     case badFile(path: String, line: Int?, column: String?, reason: String)
+    /// The system, program or database that has the schedule did not give it, or not all of it. The sentence names it, and
+    /// holds neither a secret nor a personal value.
+    case unavailable(String)
 
     /// One line for a person: the file, the place in it, what is wrong and what to do.
     public var description: String {
@@ -17,6 +20,7 @@ public enum ScheduleError: Error, Equatable, Sendable, CustomStringConvertible {
         case .unreadable(let path, let reason): "\(path): \(reason)"
         case .badFile(let path, let line, let column, let reason):
             path + (line.map { ", line \($0)" } ?? "") + (column.map { ", column \($0)" } ?? "") + ": " + reason
+        case .unavailable(let sentence): sentence
         }
     }
 }

@@ -6,13 +6,13 @@ extension ConfigurationReader {
     mutating func schedule(_ node: Node) -> Configuration.ScheduleFile? {
         let section = section(node, "a schedule", ScheduleSection.origin + ScheduleSection.layout)
         let layout = layout(section)
-        return path("path", section, isRequired: true).map { Configuration.ScheduleFile(path: $0, layout: layout) }
+        return origin(section).map { Configuration.ScheduleFile(origin: $0, layout: layout) }
     }
 
     /// How the bytes are read, wherever they come from.
     private mutating func layout(_ section: Section) -> ScheduleLayout {
         var layout = word("preset", section, Preset.allCases)?.layout ?? ScheduleLayout()
-        layout.format = word("format", section, ScheduleLayout.Format.allCases) ?? layout.format
+        layout.format = format(section) ?? layout.format
         if let text = text("delimiter", section) {
             let byte = text.utf8.count == 1 ? text.utf8.first : nil
             if let byte, ScheduleLayout.delimiters.contains(byte) {
@@ -81,7 +81,7 @@ extension ConfigurationReader {
 
 /// The keys of the section.
 private enum ScheduleSection {
-    static let origin = ["path"]
+    static let origin = ["path", "url", "exec", "query", "tokenFile", "userFile", "timeout", "maxBytes"]
     static let layout = [
         "preset", "format", "delimiter", "map", "dates", "encoding", "constants", "identity",
     ]

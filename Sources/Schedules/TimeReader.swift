@@ -1,7 +1,7 @@
 import Bookings
 
-/// Reads written times as ``WallTime/init(_:zone:rules:)`` does, and also with a date in a file's own order and an
-/// hour of one digit. Remembers the days on which a zone's clocks do not change: a time on such a day needs no question
+/// Reads written times as ``WallTime/init(_:zone:rules:)`` does, and also with a date in a file's own order, an hour of
+/// one digit, or an offset of whole hours, `+01`. Remembers the days on which a zone's clocks do not change: a time on such a day needs no question
 /// to the rules.
 struct TimeReader {
     private let rules: ZoneRules
@@ -95,7 +95,7 @@ struct TimeReader {
     }
 }
 
-/// A time in its common spelling: `2026-06-11 09:30`, with `T`, seconds and an offset if need be.
+/// A time in its common spelling: `2026-06-11 09:30`, with `T`, seconds and an offset if need be, `+01:00` or `+01`.
 private struct Written {
     let civil: CivilTime
     /// `nil` for a bare time.
@@ -128,6 +128,12 @@ private struct Written {
                 !(isNegative && seconds == 0)
             else { return nil }
             offset = isNegative ? -seconds : seconds
+        } else if text.count == rest + 3, text[rest] == UInt8(ascii: "-") || text[rest] == UInt8(ascii: "+") {
+            // As PostgreSQL writes an offset of whole hours.
+            let hours = digits.pair(rest + 1)
+            let isNegative = text[rest] == UInt8(ascii: "-")
+            guard hours < 24, !(isNegative && hours == 0) else { return nil }
+            offset = (isNegative ? -hours : hours) * 3600
         } else if text.count != rest {
             return nil
         }

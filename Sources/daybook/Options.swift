@@ -67,7 +67,7 @@ struct ScheduleOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "csv, ndjson, ical or fhir; else by the file's ending (.ics, .ndjson, .jsonl).", valueName: "format"))
+            "csv, ndjson, ical or fhir; else by the file's ending, and never fhir.", valueName: "format"))
     var format: String?
 
     @Option(

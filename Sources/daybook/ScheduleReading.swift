@@ -7,27 +7,26 @@ import Schedules
 /// The route `schedule -> snapshot`: options over configuration over nothing.
 struct ScheduleReading {
     let snapshot: Snapshot
+    /// What errors call the place that was read.
     let path: String
 
-    /// Reads a schedule: a file, or, where the argument is the id of a configured source, that source's.
-    /// In `keys` lies the secret under which ids are made for an export that has none.
+    /// Reads a schedule: a file, what lies at an address, or, where the argument is the id of a configured source, that
+    /// source's, wherever it comes from. In `keys` lies the secret under which ids are made for an export that has none.
     init(
         _ argument: String, _ options: ScheduleOptions, _ configuration: Configuration, keys: KeyDirectory,
         now: Timestamp
     ) throws {
         var configured = configuration.source(Identifier(argument))
-        let named = configured?.schedule
+        let origin = try configured?.schedule?.origin ?? ScheduleReading.origin(argument)
         if configured == nil {
             configured = options.source.flatMap { configuration.source(Identifier($0)) }
             if options.source == nil, options.coverage == nil, configuration.sources.count == 1 {
                 configured = configuration.sources[0]
             }
         }
-        path = named?.path ?? argument
-        var coverageFile: Coverage?
-        if let file = options.coverage {
-            let written = try Schedule.written(path: path, now: now)
-            coverageFile = try CoverageFile.read(path: file, rules: .system, takenAt: written)
+        path = origin.name
+        let coverageFile = try options.coverage.map { file throws(ScheduleError) in
+            try CoverageFile.read(path: file, rules: .system, takenAt: now)
         }
         if configured == nil, let source = coverageFile?.source { configured = configuration.source(source) }
         guard let source = options.source ?? coverageFile?.source.text ?? configured?.id.text else {
@@ -41,22 +40,41 @@ struct ScheduleReading {
         declared.id = Identifier(source)
         declared.zone = options.zone ?? coverageFile?.zone ?? declared.zone
         try ScheduleReading.apply(options, to: &declared)
-        var coverage =
-            if let coverageFile { try ScheduleReading.narrowed(coverageFile, by: options, as: declared, now: now) } else
-            {
-                try declared.coverage(ofReading: path, now: now)
-            }
-        coverage.zone = declared.zone
+        let written = try origin.path.map { path throws(ScheduleError) in try Schedule.written(path: path, now: now) }
+        var coverage = try declared.coverage(options, takenAt: written ?? now, now: now)
+        let layout = declared.schedule?.layout ?? ScheduleLayout()
+        var rules = declared.rules
+        if !layout.identity.isEmpty { rules.identityKey = try keys.identityKey() }
+        if origin.path != nil {
+            try ScheduleReading.refuseFuture(coverage, path, options, now)
+            snapshot = try Schedule.read(path: path, layout: layout, rules: rules, coverage: coverage)
+            return
+        }
+        let received = try origin.receive(as: layout, covering: coverage, now: now)
+        coverage = try declared.coverage(options, takenAt: received.takenAt, now: now)
+        try ScheduleReading.refuseFuture(coverage, path, options, now)
+        snapshot = try Schedule.read(
+            received, from: origin, layout: layout, rules: rules, coverage: coverage)
+    }
+
+    /// Where an argument that is no source's id leads.
+    private static func origin(_ argument: String) throws -> ScheduleOrigin {
+        guard argument.hasPrefix("https://") || argument.hasPrefix("http://") else {
+            return ScheduleOrigin(.file(argument))
+        }
+        if let refusal = Configuration.refusal(ofAddress: argument) { throw ValidationError(refusal) }
+        return ScheduleOrigin(.web(url: argument, nil))
+    }
+
+    private static func refuseFuture(
+        _ coverage: Coverage, _ path: String, _ options: ScheduleOptions, _ now: Timestamp
+    ) throws {
         let said = options.coverage.map { "takenAt in \($0), or say --taken-at" } ?? "the time with --taken-at"
         try coverage.refuseFuture(path: path, now: now, said: options.takenAt == nil ? said : "--taken-at")
-        let schedule = declared.schedule ?? Configuration.ScheduleFile(path: path)
-        var rules = declared.rules
-        if !schedule.layout.identity.isEmpty { rules.identityKey = try keys.identityKey() }
-        snapshot = try Schedule.read(path: path, layout: schedule.layout, rules: rules, coverage: coverage)
     }
 
     /// A coverage file with what the options say instead.
-    private static func narrowed(
+    fileprivate static func narrowed(
         _ file: Coverage, by options: ScheduleOptions, as source: Configuration.Source, now: Timestamp
     ) throws -> Coverage {
         var coverage = file
@@ -145,5 +163,22 @@ struct ScheduleReading {
             throw ValidationError("\(option) \(text): use today, +90d, -7d, a day as 2026-03-05, or a time")
         }
         return bound
+    }
+}
+
+extension Configuration.Source {
+    /// The coverage of a reading that shows the schedule as it was at a moment, unless something else is said.
+    fileprivate func coverage(
+        _ options: ScheduleOptions, takenAt moment: Timestamp, now: Timestamp
+    ) throws -> Coverage {
+        var coverage: Coverage
+        if let path = options.coverage {
+            let file = try CoverageFile.read(path: path, rules: .system, takenAt: moment)
+            coverage = try ScheduleReading.narrowed(file, by: options, as: self, now: now)
+        } else {
+            coverage = try self.coverage(ofReading: nil, now: moment)
+        }
+        coverage.zone = zone
+        return coverage
     }
 }

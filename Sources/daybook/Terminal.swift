@@ -59,6 +59,7 @@ extension ScheduleError {
         case .notPermitted: 77
         case .unreadable: 74
         case .badFile: 65
+        case .unavailable: 69
         }
     }
 }

@@ -16,8 +16,9 @@ struct ConfigurationTests {
         configuration.ledger = configuration.ledger?.replacing(folder.path, with: "@")
         configuration.keys = configuration.keys?.replacing(folder.path, with: "@")
         for place in configuration.sources.indices {
-            let path = configuration.sources[place].schedule?.path.replacing(folder.path, with: "@")
-            if let path { configuration.sources[place].schedule?.path = path }
+            if let path = configuration.sources[place].schedule?.path?.replacing(folder.path, with: "@") {
+                configuration.sources[place].schedule?.origin.place = .file(path)
+            }
         }
         for place in configuration.anchors.indices {
             switch configuration.anchors[place].way {
@@ -155,7 +156,7 @@ struct ConfigurationTests {
             (4, "a source needs the key \"id\""), (6, "\"feed\" is one of events, snapshots, both"), (7, "\"BST\""),
             (8, "proposed, pending, booked, arrived"), (10, "today, +90d"), (11, "today, +90d"), (12, "mtime"),
             (13, "yes or no"), (14, "one of kept, removed"), (15, "is a list"), (17, "one of csv, ndjson"),
-            (17, "a schedule needs the key \"path\""), (18, "\"delimiter\" is"),
+            (17, "a schedule has one of the keys path, url, exec"), (18, "\"delimiter\" is"),
             (19, "\"bookings\" is none of the words"),
             (19, "\"start\" is mapped to one column"), (20, "\"dates\" is written dd.MM.yyyy"),
             (21, "one of utf-8, windows-1252, utf-16"), (22, "two sources have the id crm"),

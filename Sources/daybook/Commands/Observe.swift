@@ -15,7 +15,7 @@ struct Observe: ParsableCommand {
             daybook reconcile.
             """)
 
-    @Argument(help: "A file, - for standard input, or the id of a configured source.") var file: String
+    @Argument(help: "A file, - for standard input, an address, or the id of a configured source.") var file: String
     @Option(help: ArgumentHelp("critical, error, warning, info or never.", valueName: "severity")) var failOn = "error"
     @OptionGroup(title: "The schedule") var schedule: ScheduleOptions
     @OptionGroup(title: "The ledger") var options: LedgerOptions

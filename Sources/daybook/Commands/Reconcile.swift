@@ -10,7 +10,8 @@ struct Reconcile: ParsableCommand {
         abstract: "Compares the live schedule with the record.",
         discussion: """
             Verifies the ledger, judges the export, compares booking by booking, and prints what differs. SCHEDULE is a
-            CSV or NDJSON file, or the id of a source in daybook.yaml; its own column names are booking, start, end, \
+            CSV or NDJSON file, an address, or the id of a source in daybook.yaml, which may also name a program or a \
+            database; its own column names are booking, start, end, \
             zone, status, practitioner, service, location, client.id, client.name, client.phone.
 
             Absence proves something only inside a declared window: say what the export covers with --coverage FILE, or \
@@ -20,7 +21,7 @@ struct Reconcile: ParsableCommand {
             EXIT STATUS  2 the ledger's integrity failed; 1 findings at or above --fail-on; 3 inconclusive; 0 clean.
             """)
 
-    @Argument(help: "A file, - for standard input, or the id of a configured source.") var file: String
+    @Argument(help: "A file, - for standard input, an address, or the id of a configured source.") var file: String
     @Option(help: ArgumentHelp("critical, error, warning, info or never.", valueName: "severity")) var failOn = "error"
     @Flag(help: "Print what was read, normalised, and do nothing else.") var dryRun = false
     @Flag(help: "Compare without recording the reading.") var readOnly = false

@@ -61,7 +61,7 @@ struct AnchorDelivery {
             return "handed to \(sendmail)"
         case .put(let url, let tokenFile):
             var headers = ["Content-Type": "text/plain; charset=utf-8", "X-Daybook-Verifier": verifier.text]
-            if let tokenFile { headers["Authorization"] = "Bearer \(try token(tokenFile))" }
+            if let tokenFile { headers["Authorization"] = "Bearer \(try SecretFile.token(tokenFile))" }
             _ = try WebExchange(
                 method: "PUT", url: url, headers: headers, body: bytes, timeout: anchor.timeout, largest: 1 << 16
             ).run()
@@ -139,7 +139,7 @@ struct AnchorDelivery {
         }
     }
 
-    // MARK: Mail and tokens
+    // MARK: Mail
 
     /// A mail as `sendmail -t` takes it. The address was checked when the configuration was read.
     private func mail(to address: String) -> String {
@@ -166,21 +166,6 @@ struct AnchorDelivery {
         \(verifier.text)
 
         """
-    }
-
-    private func token(_ path: String) throws(OutsideError) -> String {
-        var status = stat()
-        guard stat(path, &status) == 0, let data = CheckpointFile.start(of: path, count: 8193) else {
-            throw OutsideError(sentence: "\(path): there is no such file, or it may not be read")
-        }
-        guard status.st_mode & 0o077 == 0 else {
-            throw OutsideError(sentence: "\(path): others can read this token; run: chmod 600 \(path)")
-        }
-        let text = String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
-        guard !text.isEmpty, data.count <= 8192, text.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
-            throw OutsideError(sentence: "\(path): a token is one word of printable characters, in one line")
-        }
-        return text
     }
 }
 

@@ -1,7 +1,5 @@
 import Console
-import Dispatch
 import LedgerStore
-import Synchronization
 import Transparency
 
 /// Asks the witnesses of a policy to cosign a checkpoint (C2SP tlog-witness).
@@ -47,29 +45,9 @@ struct Cosigning {
     /// Asks once as if it had seen nothing, and again from the size that it answers with.
     private func ask(_ key: VerifierKey, at url: String, about note: SignedNote) throws -> AddCheckpoint.Answer {
         let size = try Checkpoint(text: note.text).size
-        let first = try send(AddCheckpoint(old: 0, proof: [], note: note), to: url, key)
+        let first = try Witness.submit(AddCheckpoint(old: 0, proof: [], note: note), to: url, keys: [key])
         guard case .otherSize(let seen) = first, (1...size).contains(seen) else { return first }
         let proof = try ledger.consistencyProof(from: seen, to: size)
-        return try send(AddCheckpoint(old: seen, proof: proof, note: note), to: url, key)
-    }
-
-    /// The command waits for the answer: it has nothing else to do.
-    private func send(_ request: AddCheckpoint, to url: String, _ key: VerifierKey) throws -> AddCheckpoint.Answer {
-        let answered = DispatchSemaphore(value: 0)
-        let held = Held()
-        Task {
-            let result: Result<AddCheckpoint.Answer, any Error>
-            do { result = .success(try await Witness.submit(request, to: url, keys: [key])) } catch {
-                result = .failure(error)
-            }
-            held.answer.withLock { $0 = result }
-            answered.signal()
-        }
-        answered.wait()
-        return try held.answer.withLock { $0 }!.get()
-    }
-
-    private final class Held: Sendable {
-        let answer = Mutex<Result<AddCheckpoint.Answer, any Error>?>(nil)
+        return try Witness.submit(AddCheckpoint(old: seen, proof: proof, note: note), to: url, keys: [key])
     }
 }
