@@ -20,6 +20,11 @@ struct ScheduleReading {
         }
         path = named?.path ?? argument
         var coverageFile: Coverage?
+        var options = options
+        if named != nil, options.coverage == nil, let file = configured?.coverage.file {
+            // What the exporter says of it is about the source that has it.
+            (options.coverage, options.source) = (file, options.source ?? configured?.id.text)
+        }
         if let file = options.coverage {
             let written = try Schedule.written(path: path, now: now)
             coverageFile = try CoverageFile.read(path: file, rules: .system, takenAt: written)
