@@ -195,6 +195,8 @@ extension Reconciliation {
 
     private func transitionFindings(_ history: BookingHistory) -> [Finding] {
         var standing: BookingState.Standing?
+        // What a reading showed first, and what was found when recording began, an event may still come to tell.
+        var isInferred = false
         var last: (client: String?, start: WallTime?)
         var findings: [Finding] = []
         let name = Words.quoted(history.key.booking)
@@ -222,6 +224,7 @@ extension Reconciliation {
                                 "The id \(name) was given again, on \(clock.text(entry.recorded)), after its booking was "
                                 + "deleted."))
                 }
+            case (.created, _?) where isInferred && entry.basis == .reported: break
             case (.created, _?): impossible(entry, "was created a second time")
             case (.modified, nil) where entry.supersedes == nil, (.cancelled, nil) where entry.supersedes == nil:
                 impossible(entry, "was changed before it was created")
@@ -235,6 +238,7 @@ extension Reconciliation {
             case .cancelled: standing = .cancelled
             default: standing = .live
             }
+            if entry.type == .created { isInferred = entry.basis == .observed || entry.basis == .baseline }
             last = (client ?? last.client, entry.appointment?.start ?? last.start)
         }
         return findings

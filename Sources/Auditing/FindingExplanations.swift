@@ -286,12 +286,13 @@ extension FindingCode {
         .ar402: Explanation(
             name: "capture-gap", severity: .error,
             definition:
-                "Events are missing from a source's own numbering: the record may lack what happened there.",
+                "Events are missing from a source's own numbering, the schedule showed what no event had said, or a "
+                + "night's check did not run: the record may lack what happened there.",
             innocentCauses:
-                "The feed was down; events were filtered out.",
+                "The feed was down; events were filtered out; the computer was off at night.",
             remedy:
-                "Have the source send the missing events again. Until then absence from the record proves nothing "
-                + "for that time."
+                "Have the source send the missing events again, and see to it that the nightly check runs. Until then "
+                + "absence from the record proves nothing for that time."
         ),
         .ar403: Explanation(
             name: "rolled-back", severity: .critical,

@@ -4,6 +4,9 @@ public import Bookings
 ///
 /// The first reading of a source is its `baseline`; later appearances and changes are `observed`. A disappearance is
 /// not inferred to be anything: it is AR101 until a named person attests what happened.
+///
+/// Where the source reports events too, a reading only fills what they missed. What they said after the reading was
+/// taken, or so close to it that it may be under way, stands: the next reading sees it.
 public struct Observation: Sendable {
     /// The events to record after the reading, in the order of the rows.
     public let events: [Event]
@@ -14,14 +17,17 @@ public struct Observation: Sendable {
     /// How many are shown as cancelled now.
     public private(set) var cancelled = 0
 
-    /// What a reading adds to a verified history.
-    public init(of snapshot: Snapshot, after history: VerifiedHistory) {
+    /// What a reading adds to a verified history. `skew` is how far the clocks of events and readings may be apart,
+    /// where the source reports events too; `nil` where it does not.
+    public init(of snapshot: Snapshot, after history: VerifiedHistory, besideEvents skew: Int64? = nil) {
         let source = snapshot.coverage.source
         let replay = Replay(readings: history.readings)
+        // What was there before readings began, the events were not asked for either.
         let isFirst =
             !history.readings.contains { $0.coverage.source == source }
-            && history.settled.entries == 0
-            && !history.bookings.values.contains { $0.key.source == source && !$0.entries.isEmpty }
+            && (skew != nil
+                || history.settled.entries == 0
+                    && !history.bookings.values.contains { $0.key.source == source && !$0.entries.isEmpty })
         // An older schedule than one that was read before says nothing about what came to be since.
         let isOld = history.readings.contains {
             $0.coverage.source == source && $0.coverage.takenAt > snapshot.coverage.takenAt
@@ -36,6 +42,11 @@ public struct Observation: Sendable {
         where !history.settled.contains(row: place) && !again.contains(place) {
             let row = snapshot.appointments[place]
             let own = history.bookings[BookingKey(source: source, booking: row.booking)]
+            if let skew, let own,
+                own.entries.contains(where: { replay.effective($0.entry) > snapshot.coverage.takenAt - skew })
+            {
+                continue
+            }
             guard let own, let state = replay.state(of: own) else {
                 events.append(Observation.event(.created, row, source: source, basis: isFirst ? .baseline : .observed))
                 appeared += 1

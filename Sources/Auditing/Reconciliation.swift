@@ -47,12 +47,14 @@ public struct Reconciliation: Sendable {
     let coverage: Coverage
     /// Who allowed many bookings to be missing at once; `nil` where nobody did.
     let allowedBy: String?
+    /// What is judged because the check is a nightly one; `nil` where it is not.
+    let watch: NightWatch?
 
     /// A comparison of a verified history with one reading. `now` is what the computer's clock says, for what is
-    /// too old; `clock` shows moments in sentences.
+    /// too old; `clock` shows moments in sentences; `watch` is what a nightly check judges besides.
     public init(
         of history: VerifiedHistory, with snapshot: Snapshot, thresholds: Thresholds = Thresholds(), now: Timestamp,
-        clock: LocalClock = .utc, massDisappearanceAllowedBy allowedBy: String? = nil
+        clock: LocalClock = .utc, massDisappearanceAllowedBy allowedBy: String? = nil, watch: NightWatch? = nil
     ) {
         self.history = history
         self.snapshot = snapshot
@@ -60,6 +62,7 @@ public struct Reconciliation: Sendable {
         self.now = now
         self.clock = clock.orElse(snapshot.coverage.zone)
         self.allowedBy = allowedBy
+        self.watch = watch
         replay = Replay(readings: history.readings)
         coverage = snapshot.coverage
     }
@@ -81,6 +84,7 @@ public struct Reconciliation: Sendable {
         findings += scheduleFindings()
         findings += captureFindings(explained: Set(findings.filter { $0.code == .ar304 }.flatMap(\.entries)))
         findings += recordFindings(in: comparison.judged)
+        findings += nightFindings()
         return Report(
             verification: history.verification, coverage: coverage, rows: snapshot.rows, digest: snapshot.digest,
             findings: findings.sorted {
@@ -163,6 +167,12 @@ public struct Reconciliation: Sendable {
                 "The export was taken on \(clock.text(coverage.takenAt)), "
                     + "\(Words.duration(Timestamp.seconds(from: coverage.takenAt, to: newest))) before the newest recorded "
                     + "event: it cannot show what happened since.")
+        } else if watch?.missedAfter != nil, Timestamp.seconds(from: coverage.takenAt, to: now) > thresholds.stale {
+            doubt(
+                .ar203, "old, taken \(coverage.takenAt.text)",
+                "The export was taken on \(clock.text(coverage.takenAt)), "
+                    + "\(Words.duration(Timestamp.seconds(from: coverage.takenAt, to: now))) ago: it cannot show what "
+                    + "happened since.")
         }
         return findings + duplicateFindings() + malformationFindings()
     }

@@ -11,6 +11,8 @@ package struct Settlement: Sendable {
     private let started: Timestamp?
     private let source: [UInt8]
     private let asOf: Timestamp
+    /// The reading itself, where it is recorded already: what was inferred from it is told of.
+    private let reading: Int?
 
     /// `readings` are those of all sources, `started` is when the capture of this one began, if it said so.
     package init(of snapshot: Snapshot, thresholds: Thresholds, readings: [Reading], started: Timestamp?) {
@@ -21,6 +23,11 @@ package struct Settlement: Sendable {
         self.started = started
         source = Array(snapshot.coverage.source.text.utf8)
         asOf = snapshot.coverage.takenAt - thresholds.skew
+        reading =
+            readings.last {
+                $0.coverage.source == snapshot.coverage.source && $0.coverage.takenAt == snapshot.coverage.takenAt
+                    && $0.digest == snapshot.digest
+            }?.index
     }
 
     /// This, as a ledger asks for it. `except` are bookings that are wanted in full.
@@ -57,6 +64,7 @@ package struct Settlement: Sendable {
                     booking: Sieve.hash(source: source.bytes, booking: booking.bytes),
                     actor: Sieve.hash(actor: entry.actor), client: Sieve.hash(client: client)))
         }
+        if entry.basis == .observed, let reading, entry.index > reading { return .keep }
         guard let counts = timeliness(of: entry) else { return .keep }
         if entry.type.family == .notice { return settled(counts.union(.companion), at: claimed(entry)) }
         guard entry.type == .created, entry.supersedes == nil, let recorded = entry.appointment,

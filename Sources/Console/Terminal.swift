@@ -23,6 +23,12 @@ package enum Terminal {
         write("\(program): \(plain(text))\n", to: STDERR_FILENO)
     }
 
+    /// Writes the line that is written anew: what stood in it goes.
+    static func rewriteLine(_ text: String) {
+        // Longer than the line, it would leave its first part behind.
+        write("\r\u{1b}[K\(plain(text).prefix(78))", to: STDERR_FILENO)
+    }
+
     /// Whoever closed the other end did not want more; an output that cannot be written for another reason is an error.
     private static func write(_ text: String, to file: Int32) {
         var rest = Array(text.utf8)[...]

@@ -62,9 +62,10 @@ extension Ledger {
     /// Records that a check was made, and carries the life of its source's findings on.
     ///
     /// One code about one booking, or one detail of the source, is one finding. Without a `body` no entry is made: a check of a reading that was
-    /// checked before.
+    /// checked before. What was found before about the `undecided` bookings, of which this reading says nothing, stays
+    /// as it is.
     public func recordCheck(
-        of source: Identifier, body: JSONValue?, findings: [CheckedFinding]
+        of source: Identifier, body: JSONValue?, findings: [CheckedFinding], undecided: Set<Identifier> = []
     ) throws(LedgerError) {
         try append { appender in
             if let body {
@@ -87,6 +88,12 @@ extension Ledger {
                     """
                 ).bind(1, number).bind(2, text: one.code).bind(3, one.booking ?? "").bind(4, text: one.finding.text)
                     .bind(5, text: now.text).bind(6, text: one.detail ?? "").run()
+            }
+            for booking in undecided {
+                try Query(
+                    database,
+                    "UPDATE finding SET last = ?3 WHERE source = ?1 AND booking = ?2 AND resolved IS NULL"
+                ).bind(1, number).bind(2, booking).bind(3, text: now.text).run()
             }
             try Query(
                 database, "UPDATE finding SET resolved = ?2 WHERE source = ?1 AND resolved IS NULL AND last <> ?2"

@@ -12,41 +12,58 @@ extension Ledger {
     package func history(
         sieving make: (_ readings: [Reading], _ journal: [Entry]) -> Sieve
     ) throws(LedgerError) -> VerifiedHistory {
+        try histories { [make($0, $1)] }[0]
+    }
+
+    /// The same for several comparisons at once: the ledger is gone through, and verified, once for all of them. Of each
+    /// sieve there is a history, in their order.
+    package func histories(
+        sieving make: (_ readings: [Reading], _ journal: [Entry]) -> [Sieve]
+    ) throws(LedgerError) -> [VerifiedHistory] {
         let glance = try read { database in
             let store = EntryStore(database)
             let journal = try journalEntries(database).compactMap { try store.entry(at: $0) }
             return (journal: journal, readings: Ledger.readings(journal))
         }
-        let sieve = make(glance.readings, glance.journal)
+        let sieves = make(glance.readings, glance.journal)
         let (pass, parts) = try Ledger.wrapping(path) {
             try VerifyPass.run(
-                path: path, origin: origin, from: { try SievedUnit.Work($0, $1) },
-                visit: { work, entry in try work.visit(entry, sieve) }, finish: { $0.finish() })
+                path: path, origin: origin, from: { try SievedUnit.Work($0, $1, sieves: sieves.count) },
+                visit: { work, entry in try work.visit(entry, sieves) }, finish: { $0.finish() })
         }
-        let all = SievedUnit(joining: parts)
+        let all = SievedUnit(joining: parts, sieves: sieves.count)
         let verification = try verification(of: pass, .init(states: 0)).adding(all.defects)
         let relied = all.journal.filter { Ledger.reliedOn.contains($0.type) }
         // A journal that is not the one the sieve relied on, or a damaged ledger: then everything is looked at.
         guard verification.defects.isEmpty, relied == glance.journal.filter({ Ledger.reliedOn.contains($0.type) })
         else {
-            return try history(verifying: .init(states: 0))
+            return Array(repeating: try history(verifying: .init(states: 0)), count: sieves.count)
         }
         return try read { database in
-            let (kept, settled) = try unsettle(all, sieve, in: database)
-            var presences: [BookingKey: [Presence]] = [:]
-            var keys = Set(kept.flatMap(\.bookings))
-            // A row that nobody recorded may have stood in readings before.
-            if !glance.readings.isEmpty {
-                for row in 0..<sieve.rows where !settled.contains(row: row) { keys.insert(sieve.booking(row)) }
+            try zip(sieves, all.sifted).map { sieve, sifted in
+                try history(of: sifted, sieve, all, glance.readings, verification, in: database)
             }
-            for key in keys {
-                let known = try self.presences(of: key, in: database)
-                if !known.isEmpty { presences[key] = known }
-            }
-            return try assemble(
-                kept, all.journal, verification: verification, presences: presences, sequences: all.sequences,
-                settled: settled, ranBack: all.clock.ranBack, in: database)
         }
+    }
+
+    private func history(
+        of sifted: SievedUnit.Sifted, _ sieve: Sieve, _ all: SievedUnit, _ readings: [Reading],
+        _ verification: Verification, in database: Database
+    ) throws -> VerifiedHistory {
+        let (kept, settled) = try unsettle(sifted, sieve, in: database)
+        var presences: [BookingKey: [Presence]] = [:]
+        var keys = Set(kept.flatMap(\.bookings))
+        // A row that nobody recorded may have stood in readings before.
+        if !readings.isEmpty {
+            for row in 0..<sieve.rows where !settled.contains(row: row) { keys.insert(sieve.booking(row)) }
+        }
+        for key in keys {
+            let known = try self.presences(of: key, in: database)
+            if !known.isEmpty { presences[key] = known }
+        }
+        return try assemble(
+            kept, all.journal, verification: verification, presences: presences, sequences: all.sequences,
+            settled: settled, ranBack: sifted.clock.ranBack, in: database)
     }
 
     private static let reliedOn: Set<EntryType> = [.snapshotTaken, .captureStarted]
@@ -58,7 +75,7 @@ extension Ledger {
 
     /// Takes back what was settled of bookings that are not settled after all, and counts the rest.
     private func unsettle(
-        _ all: SievedUnit, _ sieve: Sieve, in database: Database
+        _ all: SievedUnit.Sifted, _ sieve: Sieve, in database: Database
     ) throws -> (kept: [RecordedEntry], settled: Settled) {
         var taken = Set(all.kept.flatMap(\.bookingHashes))
         takeRepeated(all, sieve, into: &taken)
@@ -89,7 +106,7 @@ extension Ledger {
 
     /// Adds the bookings that more than one settled entry made. A row is of one booking, so that only those without
     /// one are sorted.
-    private func takeRepeated(_ all: SievedUnit, _ sieve: Sieve, into taken: inout Set<UInt64>) {
+    private func takeRepeated(_ all: SievedUnit.Sifted, _ sieve: Sieve, into taken: inout Set<UInt64>) {
         var isSeen = [Bool](repeating: false, count: sieve.rows)
         var without: [UInt64] = []
         for unit in all.settled {

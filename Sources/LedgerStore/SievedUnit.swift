@@ -2,15 +2,21 @@ import Bookings
 import GRDB
 import Transparency
 
-/// What a sieve leaves of a unit of entries, and what speaks about the recording as a whole.
+/// What sieves leave of a unit of entries, and what speaks about the recording as a whole.
 struct SievedUnit: Sendable {
-    var kept: [RecordedEntry] = []
-    /// What is settled, in pieces that follow each other: joining them would take their room twice.
-    var settled: [[SettledEntry]] = []
+    /// What each sieve leaves, in their order.
+    var sifted: [Sifted]
     var journal: [Entry] = []
     var sequences: [Identifier: [NumberedEvent]] = [:]
-    var clock = RecorderClock()
     var defects: [Defect] = []
+
+    /// What one sieve leaves.
+    struct Sifted: Sendable {
+        var kept: [RecordedEntry] = []
+        /// What is settled, in pieces that follow each other: joining them would take their room twice.
+        var settled: [[SettledEntry]] = []
+        var clock = RecorderClock()
+    }
 
     /// The times of entries as they follow each other.
     struct RecorderClock: Sendable {
@@ -32,10 +38,14 @@ struct SievedUnit: Sendable {
         }
     }
 
-    init() {}
+    /// Nothing, of so many sieves.
+    init(sieves: Int) {
+        sifted = [Sifted](repeating: Sifted(), count: sieves)
+    }
 
     /// Units in their order, as one.
-    init(joining units: consuming [SievedUnit]) {
+    init(joining units: consuming [SievedUnit], sieves: Int) {
+        self.init(sieves: sieves)
         var units = units
         var counts: [Identifier: Int] = [:]
         for unit in units {
@@ -45,35 +55,39 @@ struct SievedUnit: Sendable {
         // Each is given up as soon as it is joined.
         units.reverse()
         while let unit = units.popLast() {
-            kept += unit.kept
-            settled += unit.settled
+            for (place, part) in unit.sifted.enumerated() {
+                sifted[place].kept += part.kept
+                sifted[place].settled += part.settled
+                sifted[place].clock.append(part.clock)
+            }
             journal += unit.journal
             defects += unit.defects
             for (source, events) in unit.sequences { sequences[source]!.append(contentsOf: events) }
-            clock.append(unit.clock)
         }
     }
 
     /// A unit in the making: with the disclosed ids of clients at hand, which come in the order of the entries.
     struct Work {
-        private(set) var unit = SievedUnit()
-        private var settled: [SettledEntry] = []
+        private(set) var unit: SievedUnit
+        private var settled: [[SettledEntry]]
         private var numbered: [NumberedEvent] = []
         private let clients: Query
         private var client: (entry: Int, isThere: Bool) = (-1, true)
         private var source: (bytes: [UInt8], identifier: Identifier) = ([], "")
 
-        init(_ database: Database, _ range: Range<Int>) throws {
+        init(_ database: Database, _ range: Range<Int>, sieves: Int) throws {
+            unit = SievedUnit(sieves: sieves)
+            settled = [[SettledEntry]](repeating: [], count: sieves)
             clients = try Query(
                 database,
                 "SELECT entry, value, salt FROM disclosure WHERE entry >= ?1 AND entry < ?2 AND name = 'client.id' "
                     + "ORDER BY entry"
             ).bind(1, range.lowerBound).bind(2, range.upperBound)
-            settled.reserveCapacity(range.count)
+            if sieves == 1 { settled[0].reserveCapacity(range.count) }
             numbered.reserveCapacity(range.count)
         }
 
-        mutating func visit(_ entry: VerifyPass.ChainedBytes, _ sieve: Sieve) throws {
+        mutating func visit(_ entry: VerifyPass.ChainedBytes, _ sieves: [Sieve]) throws {
             let view: EntryView
             do throws(EntryError) { view = try entry.view() } catch .refused(let reason) {
                 unit.defects.append(Diagnosis.unreadable(entry.index, reason))
@@ -87,26 +101,30 @@ struct SievedUnit: Sendable {
                 count(NumberedEvent(sequence: sequence, index: view.index, moment: moment), of: source)
             }
             guard view.type.isAboutBooking else {
-                unit.clock.tick(view.index, view.recorded)
+                for place in unit.sifted.indices { unit.sifted[place].clock.tick(view.index, view.recorded) }
                 unit.journal.append(Entry(view))
                 return
             }
             let client = try client(of: view.index)
-            let answer = sieve.judge(view, client?.value)
-            if case .pass = answer { return }
-            unit.clock.tick(view.index, view.recorded)
-            switch answer {
-            case .pass: break
-            case .settle(let entry): settled.append(entry)
-            case .keep:
-                let entry = Entry(view)
-                let rows = client.map {
-                    [
-                        EntryStore.Row(
-                            name: "client.id", salt: Array($0.salt), value: String(decoding: $0.value, as: UTF8.self))
-                    ]
+            for place in sieves.indices {
+                let answer = sieves[place].judge(view, client?.value)
+                if case .pass = answer { continue }
+                unit.sifted[place].clock.tick(view.index, view.recorded)
+                switch answer {
+                case .pass: break
+                case .settle(let entry): settled[place].append(entry)
+                case .keep:
+                    let entry = Entry(view)
+                    let rows = client.map {
+                        [
+                            EntryStore.Row(
+                                name: "client.id", salt: Array($0.salt),
+                                value: String(decoding: $0.value, as: UTF8.self))
+                        ]
+                    }
+                    unit.sifted[place].kept.append(
+                        RecordedEntry(entry: entry, disclosed: EntryStore.matching(rows ?? [], entry)))
                 }
-                unit.kept.append(RecordedEntry(entry: entry, disclosed: EntryStore.matching(rows ?? [], entry)))
             }
         }
 
@@ -141,7 +159,9 @@ struct SievedUnit: Sendable {
         /// All that there is of the unit.
         consuming func finish() -> SievedUnit {
             setDownNumbered()
-            if !settled.isEmpty { unit.settled.append(settled) }
+            for (place, entries) in settled.enumerated() where !entries.isEmpty {
+                unit.sifted[place].settled.append(entries)
+            }
             return unit
         }
     }

@@ -25,6 +25,7 @@ public import Bookings
 ///       - id: paper                       # an export without ids: they are made of what does not change
 ///         schedule: { path: day-list.csv, identity: [client.id, practitioner, start] }
 ///     thresholds: { skew: 120s, late: 24h, stale: 36h, heldOutside: 2d, massRows: 5, massPercent: 10 }
+///     nightly: { fullVerify: 7, at: "03:00", states: 1, missed: 36h }
 ///     anchors:
 ///       - { folder: /mnt/usb/checkpoints }
 ///       - { file: /mnt/usb/newest }
@@ -49,6 +50,8 @@ public struct Configuration: Sendable, Equatable {
     public var sources: [Source] = []
     /// From when on a difference counts.
     public var thresholds = Thresholds()
+    /// How the nights are.
+    public var nightly = Nightly()
     /// The places outside the ledger's reach to which checkpoints go.
     public var anchors: [Anchor] = []
     /// The authorities that are asked for time-stamps.

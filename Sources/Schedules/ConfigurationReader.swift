@@ -31,7 +31,8 @@ struct ConfigurationReader {
         do {
             guard let root = try Yams.compose(yaml: text) else { return configuration }
             let top = section(
-                root, "the configuration", ["ledger", "keys", "sources", "thresholds", "anchors", "stamps", "alerts"])
+                root, "the configuration",
+                ["ledger", "keys", "sources", "thresholds", "nightly", "anchors", "stamps", "alerts"])
             configuration.ledger = path("ledger", top)
             configuration.keys = path("keys", top)
             for node in list("sources", top) {
@@ -42,6 +43,7 @@ struct ConfigurationReader {
                 configuration.sources.append(source)
             }
             configuration.thresholds = thresholds(top)
+            configuration.nightly = nightly(top)
             for node in list("anchors", top) {
                 if let anchor = anchor(node) { configuration.anchors.append(anchor) }
             }
@@ -97,9 +99,14 @@ struct ConfigurationReader {
     }
 
     private mutating func coverage(_ node: Node, zone: String?) -> DeclaredCoverage {
-        let section = section(node, "a coverage", ["from", "to", "takenAt", "complete", "cancelled", "practitioners"])
+        let section = section(
+            node, "a coverage", ["from", "to", "takenAt", "complete", "cancelled", "practitioners", "file"])
         var coverage = DeclaredCoverage()
         coverage.from = bound("from", section, zone)
+        coverage.file = path("file", section)
+        if coverage.file != nil, section.values.count > 1 {
+            note(section["file"], "\"file\" says all of a coverage, and stands alone")
+        }
         coverage.to = bound("to", section, zone)
         if let from = coverage.from, let to = coverage.to, from.isFixed == to.isFixed {
             let bounds = [from, to].map { $0.time(zone: zone ?? "UTC", rules: .system, day: 0)?.instant }

@@ -15,6 +15,10 @@ public struct DeclaredCoverage: Sendable, Equatable {
     /// The practitioners whose appointments are in it; `nil` for all.
     public var practitioners: Set<String>?
 
+    /// A JSON file beside the export that says what each one covers, where its exporter writes one: it stands in the
+    /// place of all the rest.
+    public var file: String?
+
     /// Coverage of which nothing is declared.
     public init() {}
 }

@@ -17,8 +17,11 @@ struct Bench: ParsableCommand {
               daybook-bench                     a million; takes 5 GB of disk
               daybook-bench measure --help      the options, and what the limits are
               daybook-bench kill --times 1000   what kill -9 does to a recording
+              daybook-bench readings            what room ten years of nightly readings take
             """,
-        subcommands: [Measure.self, Kill.self, HashingLimit.self, Load.self, Recording.self, KilledRecorder.self],
+        subcommands: [
+            Measure.self, Kill.self, Readings.self, HashingLimit.self, Load.self, Recording.self, KilledRecorder.self,
+        ],
         defaultSubcommand: Measure.self)
 }
 

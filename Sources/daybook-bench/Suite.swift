@@ -197,7 +197,32 @@ struct Suite {
         try measureReconciling("reconcile and record, first night", runs: 1, finds: 0)
         try writeSchedule(differences: 100)
         try measureReconciling("reconcile and record, next night", runs: 1, finds: 100)
+        try measureNightly()
         Files.remove(folder + "/schedule.csv")
+    }
+
+    /// The whole of a night: the same, projections and states computed again, a new state, a checkpoint.
+    private mutating func measureNightly() throws {
+        let configuration = """
+            sources:
+              - id: \(Workload.source)
+                zone: \(Workload.zone)
+                coverage: { from: today, to: +400d, complete: yes, cancelled: kept }
+                schedule: { path: schedule.csv }
+            """
+        do { try Data(configuration.utf8).write(to: URL(filePath: folder + "/nightly.yaml")) } catch {
+            throw BenchError("\(folder)/nightly.yaml cannot be written")
+        }
+        let work = "nightly, projections too"
+        try measure(work, count: bookings, unit: "rows", runs: 1) { suite in
+            let outcome = try suite.command(
+                ["nightly", "--json", "--config", "nightly.yaml"] + suite.ledgerFiles, expecting: [0, 1])
+            guard Suite.occurrences(of: #""notRead""#, in: outcome.output) == 0 else {
+                throw BenchError("\(work): the schedule was not read")
+            }
+            return outcome
+        }
+        Files.remove(folder + "/nightly.yaml")
     }
 
     private func writeSchedule(differences: Int = 0, missing: Int = 0) throws {

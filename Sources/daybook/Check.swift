@@ -16,6 +16,8 @@ struct Check {
     var allowedBy: String?
     var records = true
     var failOn: Severity? = .error
+    /// What is judged because the check is a nightly one, or of a source that reports events and is observed too.
+    var watch: NightWatch?
 
     init(ledger: Ledger, thresholds: Thresholds) {
         self.ledger = ledger
@@ -37,43 +39,95 @@ struct Check {
         let observation: Observation?
         /// What the check before had found, and this one did not.
         let resolved: [RememberedFinding]
+        /// When the readings showed the bookings that the schedule lacks.
+        let seen: [Identifier: Sighting]
     }
 
     /// Compares a snapshot with the verified record; records it unless the ledger may not be written.
     func compare(_ snapshot: Snapshot, observing: Bool = false) throws -> Outcome {
         var history = try self.history(for: snapshot)
-        let mayWrite = records && history.verification.defects.isEmpty && ledger.keys != nil
-        var reading: (index: Int, isNew: Bool)?
-        var observation: Observation?
-        if mayWrite {
+        var reading = Recorded()
+        if mayWrite(after: history) {
             if observing {
-                (reading, observation) = try observe(snapshot, &history)
+                (reading, history) = try observe(snapshot, history)
             } else {
-                reading = try ledger.record(snapshot)
+                reading = try record(snapshot)
             }
         } else if records, ledger.keys == nil {
             Terminal.say("nothing is recorded: the ledger's keys are not here (--keys)")
         }
+        return try conclude(snapshot, history, reading)
+    }
+
+    /// Where a reading stands in the ledger, and what it added; nothing where it was not recorded.
+    struct Recorded {
+        var reading: Int?
+        var observation: Observation?
+    }
+
+    /// True where the ledger is sound and its keys are here.
+    func mayWrite(after history: VerifiedHistory) -> Bool {
+        records && history.verification.defects.isEmpty && ledger.keys != nil
+    }
+
+    /// Records a reading, without inferring anything from it.
+    func record(_ snapshot: Snapshot) throws -> Recorded {
+        Recorded(reading: try ledger.record(snapshot)!.index)
+    }
+
+    /// Records a reading with what it adds to a history of the ledger as it was when it had `size` entries; gives the
+    /// size after. `nil` where somebody wrote since: then what was inferred may be wrong, and nothing is recorded.
+    func observe(
+        _ snapshot: Snapshot, after history: VerifiedHistory, size: Int
+    ) throws -> (recorded: Recorded, size: Int)? {
+        let observation = Observation(
+            of: snapshot, after: history, besideEvents: watch?.reportsEvents ?? false ? thresholds.skew : nil)
+        let reading = try ledger.record(snapshot, observed: observation.events, inferredAt: size)
+        guard let reading else { return nil }
+        return (
+            Recorded(reading: reading.index, observation: reading.isNew ? observation : nil),
+            reading.isNew ? reading.index + 1 + observation.events.count : size
+        )
+    }
+
+    /// Records a reading with what it adds to the history, which is read again after. Another program may write between
+    /// the look and the record: then what was inferred is inferred again.
+    func observe(
+        _ snapshot: Snapshot, _ history: VerifiedHistory
+    ) throws -> (recorded: Recorded, history: VerifiedHistory) {
+        var history = history
+        for _ in 0..<Check.mostTries {
+            let done = try observe(snapshot, after: history, size: history.verification.size)
+            history = try self.history(for: snapshot)
+            if let done { return (done.recorded, history) }
+        }
+        throw LedgerError.busy(path: ledger.path)
+    }
+
+    private static let mostTries = 5
+
+    /// Compares a snapshot with a history that has its reading, where it was recorded; then the check is recorded, too.
+    func conclude(_ snapshot: Snapshot, _ history: VerifiedHistory, _ recorded: Recorded) throws -> Outcome {
         var report = Reconciliation(
             of: history, with: snapshot, thresholds: thresholds, now: ledger.now,
-            clock: LocalClock(zone: nil, rules: .system), massDisappearanceAllowedBy: allowedBy
+            clock: LocalClock(zone: nil, rules: .system), massDisappearanceAllowedBy: allowedBy, watch: watch
         ).report()
         let known = try ledger.findings(of: snapshot.coverage.source)
         let resolved = Check.carryOn(known, in: &report)
         let status = ExitStatus(report.findings, failOn: failOn)
-        if mayWrite {
+        if let reading = recorded.reading {
             try ledger.recordCheck(
-                of: snapshot.coverage.source, body: body(report, status, reading!.index, history),
+                of: snapshot.coverage.source, body: body(report, status, reading, history),
                 findings: report.findings.map {
                     CheckedFinding(
                         code: $0.code.rawValue, booking: $0.booking, detail: $0.detail, finding: $0.json)
-                })
+                }, undecided: Check.undecided(report))
             try ledger.checkpoint()
             report.verification = report.verification.signedNow()
         }
-        let observed = reading?.isNew ?? false ? observation : nil
         return Outcome(
-            report: report, status: status, reading: reading?.index, observation: observed, resolved: resolved)
+            report: report, status: status, reading: recorded.reading, observation: recorded.observation,
+            resolved: resolved, seen: Check.seen(report.findings, in: history))
     }
 
     /// What the ledger says to this comparison.
@@ -81,26 +135,26 @@ struct Check {
         try ledger.history(comparedWith: snapshot, thresholds: thresholds)
     }
 
-    /// Records a reading with what it adds to the history, which is read again after. Another program may write between
-    /// the look and the record: then what was inferred is inferred again.
-    private func observe(
-        _ snapshot: Snapshot, _ history: inout VerifiedHistory
-    ) throws -> (reading: (index: Int, isNew: Bool), observation: Observation) {
-        for _ in 0..<Check.mostTries {
-            let observation = Observation(of: snapshot, after: history)
-            let reading = try ledger.record(
-                snapshot, observed: observation.events, inferredAt: history.verification.size)
-            history = try self.history(for: snapshot)
-            if let reading { return (reading, observation) }
+    private static func seen(_ findings: [Finding], in history: VerifiedHistory) -> [Identifier: Sighting] {
+        var seen: [Identifier: Sighting] = [:]
+        for finding in findings where finding.code == .ar101 || finding.code == .ar113 {
+            guard let source = finding.source, let booking = finding.booking,
+                let own = history.bookings[BookingKey(source: source, booking: booking)]
+            else { continue }
+            seen[booking] = Sighting(of: own, readings: history.readings)
         }
-        throw LedgerError.busy(path: ledger.path)
+        return seen
     }
 
-    private static let mostTries = 5
+    /// The bookings of which a reading in doubt says nothing: what was found about them before is not settled by it.
+    private static func undecided(_ report: Report) -> Set<Identifier> {
+        Set(report.findings.flatMap { $0.unproven.map(\.booking) })
+    }
 
     /// Says of each finding whether the check before saw it too, and gives those that are no more.
     private static func carryOn(_ known: [RememberedFinding], in report: inout Report) -> [RememberedFinding] {
-        var gone = known
+        let undecided = undecided(report)
+        var gone = known.filter { $0.booking.map { !undecided.contains($0) } ?? true }
         for place in report.findings.indices {
             let finding = report.findings[place]
             func isSame(_ other: RememberedFinding) -> Bool {
@@ -114,12 +168,14 @@ struct Check {
         return gone
     }
 
-    /// A check of a reading that was checked before is not recorded again, unless somebody allowed what it then refused.
+    /// A check of a reading that was checked before is not recorded again, unless somebody allowed what it then refused,
+    /// or it is another night's.
     private func body(
         _ report: Report, _ status: ExitStatus, _ reading: Int, _ history: VerifiedHistory
     ) -> JSONValue? {
         let isChecked = history.journal.contains {
             $0.type == .checkCompleted && $0.body?["reading"]?.integer == reading
+                && (watch?.missedAfter == nil || $0.recorded >= ledger.now - NightWatch.night)
         }
         guard !isChecked || allowedBy != nil else { return nil }
         let counts = report.counts

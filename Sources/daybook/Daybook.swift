@@ -32,7 +32,7 @@ struct Daybook: ParsableCommand {
                 subcommands: [Investigate.self, History.self, Explain.self, Demo.self]),
             CommandGroup(
                 name: "Watch the schedule (every night)",
-                subcommands: [Observe.self, Reconcile.self, Findings.self, Attest.self]),
+                subcommands: [Nightly.self, Observe.self, Reconcile.self, Findings.self, Attest.self]),
             CommandGroup(name: "Record (the booking system)", subcommands: [Initialize.self, Record.self]),
             CommandGroup(
                 name: "Trust and keep (the auditor, the administrator)",

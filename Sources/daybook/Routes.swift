@@ -9,13 +9,25 @@ extension Ledger {
     func history(
         comparedWith snapshot: Snapshot, thresholds: Thresholds, wanted: Set<BookingKey> = []
     ) throws -> VerifiedHistory {
-        try self.history { readings, journal in
-            let started = journal.first { $0.type == .captureStarted && $0.source == snapshot.coverage.source }
-            return Settlement(
-                of: snapshot, thresholds: thresholds, readings: readings,
-                started: started.map { $0.occurred ?? $0.recorded }
-            ).sieve(except: wanted)
+        try self.history { Ledger.sieve(for: snapshot, thresholds, wanted, $0, $1) }
+    }
+
+    /// What the ledger says to comparisons with these readings, of several sources: it is verified once for all.
+    func histories(comparedWith snapshots: [Snapshot], thresholds: Thresholds) throws -> [VerifiedHistory] {
+        try self.histories { readings, journal in
+            snapshots.map { Ledger.sieve(for: $0, thresholds, [], readings, journal) }
         }
+    }
+
+    private static func sieve(
+        for snapshot: Snapshot, _ thresholds: Thresholds, _ wanted: Set<BookingKey>, _ readings: [Reading],
+        _ journal: [Entry]
+    ) -> Sieve {
+        let started = journal.first { $0.type == .captureStarted && $0.source == snapshot.coverage.source }
+        return Settlement(
+            of: snapshot, thresholds: thresholds, readings: readings,
+            started: started.map { $0.occurred ?? $0.recorded }
+        ).sieve(except: wanted)
     }
 
     /// What the whole ledger says about these bookings and about the recording: every entry is verified, and of other

@@ -17,7 +17,8 @@ struct ScheduleReading {
         now: Timestamp
     ) throws {
         var configured = configuration.source(Identifier(argument))
-        let origin = try configured?.schedule?.origin ?? ScheduleReading.origin(argument)
+        let named = configured?.schedule
+        let origin = try named?.origin ?? ScheduleReading.origin(argument)
         if configured == nil {
             configured = options.source.flatMap { configuration.source(Identifier($0)) }
             if options.source == nil, options.coverage == nil, configuration.sources.count == 1 {
@@ -25,6 +26,11 @@ struct ScheduleReading {
             }
         }
         path = origin.name
+        var options = options
+        if named != nil, options.coverage == nil, let file = configured?.coverage.file {
+            // What the exporter says of it is about the source that has it.
+            (options.coverage, options.source) = (file, options.source ?? configured?.id.text)
+        }
         let coverageFile = try options.coverage.map { file throws(ScheduleError) in
             try CoverageFile.read(path: file, rules: .system, takenAt: now)
         }

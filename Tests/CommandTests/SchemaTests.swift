@@ -91,6 +91,14 @@ struct `Every JSON output` {
             try here.daybook("findings", "ack", "1", "--by", "ana", "--reason", "known already", "--until", "+30d")
             try add("daybook-report-v1.schema.json", ["reconcile"] + schedule)
             try add("daybook-findings-v1.schema.json", ["findings", "--all", "--json"])
+            try here.write(
+                """
+                sources:
+                  - { id: pms, coverage: { file: coverage.json }, schedule: { path: schedule.csv } }
+                  - { id: gone, schedule: { path: gone.csv } }
+                anchors: [ { folder: nowhere } ]
+                """, to: "night.yaml")
+            try add("daybook-night-v1.schema.json", ["nightly", "--config", "night.yaml", "--json"])
             try add("daybook-verification-v1.schema.json", ["verify", "--json"])
             for booking in ["A-1001", "A-1002", "B-20", "C-5", "D-1", "E-1", "X-9"] {
                 try add(

@@ -27,6 +27,33 @@ extension World {
 
 @Suite("Readings of the schedule")
 struct ReadingTests {
+    /// `daybook-bench readings` measures ten years of 20,000 bookings; this holds the same in small: a night costs what
+    /// changed in it, and a handful of hashes, however many bookings stand in the schedule.
+    @Test func `a night takes the room of what changed in it`() throws {
+        let world = try World()
+        let (count, changes) = (2000, 10)
+        func record(_ nights: Range<Int>) throws -> Int {
+            for night in nights {
+                let ids = (night * changes..<night * changes + count).map { "A-\(1_000_000 + $0)" }
+                try world.read(Readings.snapshot(ids, day: night))
+            }
+            return try #require(
+                try world.value("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"))
+        }
+        let before = try record(0..<40)
+        let after = try record(40..<80)
+        // Every id each night would be 40,000 bytes and more.
+        #expect((after - before) / 40 < 4000, "\((after - before) / 40) bytes a night")
+        let history = try world.ledger.history()
+        for night in [0, 17, 79] {
+            let reading = history.readings[night]
+            let present = history.bookings.values.filter { $0.presences.contains { $0.contains(reading.index) } }
+            let tree = NaiveTree(entries: present.map(\.key).sorted().map { CommitmentTree.snapshotLeaf($0) })
+            #expect(
+                reading.size == count && reading.root == tree.root(size: count), "night \(night), from what is kept")
+        }
+    }
+
     @Test(arguments: [UInt64(21), 22, 23])
     func `presences are what a set for each reading gives`(seed: UInt64) throws {
         print("seed \(seed)")

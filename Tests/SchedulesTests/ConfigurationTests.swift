@@ -119,6 +119,42 @@ struct ConfigurationTests {
         #expect(try read("# nothing\n") == Configuration())
     }
 
+    @Test("the nights, and a coverage that the exporter writes")
+    func nights() throws {
+        let found = try read(
+            """
+            nightly: { fullVerify: 30, at: 02:45, states: 3, missed: 4d }
+            sources:
+              - { id: crm, coverage: { file: coverage.json }, schedule: { path: export.csv } }
+            """)
+        #expect((found.nightly.fullVerify, found.nightly.at, found.nightly.states) == (30, 165, 3))
+        #expect(found.nightly.missed == 4 * 86_400)
+        #expect(found.sources[0].coverage.file?.hasSuffix("/coverage.json") == true)
+        let usual = try read("").nightly
+        #expect((usual.fullVerify, usual.at, usual.states, usual.missed) == (7, 180, 1, 129_600))
+        let mistakes = Configuration.mistakes(
+            in: """
+                nightly:
+                  fullVerify: 0
+                  at: 3am
+                  states: all
+                  missed: 24h
+                  every: day
+                sources: [ { id: crm, coverage: { file: c.json, complete: yes } } ]
+                """)
+        let expected = [
+            (2, "from 1 to 365"), (3, "a time of day like 03:00"), (4, "from 0 to 1000"), (5, "from 25h"),
+            (6, "the nights has no key \"every\""), (7, "stands alone"),
+        ]
+        #expect(mistakes.count == expected.count, "\(mistakes)")
+        for (mistake, (line, words)) in zip(mistakes, expected) {
+            #expect(mistake.line == line && mistake.sentence.contains(words), "\(mistake)")
+        }
+        for time in ["24:00", "3:00", "03:60", "03:00:00", "0300", "-1:00"] {
+            #expect(Configuration.mistakes(in: "nightly: { at: \"\(time)\" }").count == 1, "\(time)")
+        }
+    }
+
     @Test("all mistakes at once, in the order of their lines")
     func allMistakes() {
         let text = """
@@ -152,7 +188,8 @@ struct ConfigurationTests {
             """
         let found = Configuration.mistakes(in: text)
         let expected: [(Int, String)] = [
-            (1, "known are ledger, keys, sources, thresholds, anchors, stamps, alerts"), (2, "\"keys\" is a text"),
+            (1, "known are ledger, keys, sources, thresholds, nightly, anchors, stamps, alerts"),
+            (2, "\"keys\" is a text"),
             (4, "a source needs the key \"id\""), (6, "\"feed\" is one of events, snapshots, both"), (7, "\"BST\""),
             (8, "proposed, pending, booked, arrived"), (10, "today, +90d"), (11, "today, +90d"), (12, "mtime"),
             (13, "yes or no"), (14, "one of kept, removed"), (15, "is a list"), (17, "one of csv, ndjson"),

@@ -34,17 +34,19 @@ struct History: ParsableCommand {
             let stamps = try tsaRoots.map { try ledger.stamps(under: try FileArgument.roots($0)) }
             let timeline = Timeline(of: histories, readings: history.readings, clock: clock)
             let sealed = SealedFields(of: histories)
+            let seen = history.bookings[key].flatMap { Sighting(of: $0, readings: history.readings) }
             if options.json {
                 Terminal.print(
                     JSONValue.object([
                         "format": .string("daybook-history/v1"), "source": .string(key.source.text),
                         "booking": .string(key.booking.text), "timeline": .array(timeline.steps.map(\.json)),
-                        "sealed": sealed.json,
+                        "seen": seen?.json, "sealed": sealed.json,
                         "assurance": .strings(history.verification.assurance.map(\.rawValue)),
                         "stamped": stamps?.json(of: timeline.steps.compactMap(\.index)),
                     ]))
             } else {
                 Terminal.print(Terminal.bold("Booking \(key.booking) of \(key.source)"))
+                if let seen { Terminal.print("  In the schedule: \(seen.text(clock))") }
                 let text = stamps.map { StampText(stamps: $0, clock: clock) }
                 let lines = TimelineText(timeline: timeline, clock: clock) { text?.bound(of: $0) }.lines
                 Terminal.print(lines.joined(separator: "\n"))

@@ -30,6 +30,9 @@ struct Observe: ParsableCommand {
             let ledger = try options.open(configuration)
             var check = Check(ledger: ledger, thresholds: configuration.thresholds)
             check.failOn = try FailOn(failOn).severity
+            if configuration.source(reading.snapshot.coverage.source)?.feed == .both {
+                check.watch = NightWatch(reportsEvents: true, missedAfter: nil)
+            }
             let outcome = try check.compare(reading.snapshot, observing: true)
             try check.finish(outcome, json: options.json)
         }

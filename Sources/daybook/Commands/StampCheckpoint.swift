@@ -71,24 +71,11 @@ struct StampCheckpoint: ParsableCommand {
     ) throws {
         let own = try authorities.map { try $0.roots.map { try FileArgument.roots($0) } }
         let checkpoint = try Checkpoint(text: try ledger.checkpoint().text)
-        var recorded: [(index: Int, token: TimestampToken, authority: String?)] = []
-        var failures: [String] = []
-        for (authority, own) in zip(authorities, own) {
-            let request = TimestampRequest(imprint: checkpoint.imprint)
-            let exchange = WebExchange(
-                method: "POST", url: authority.url, headers: ["Content-Type": "application/timestamp-query"],
-                body: request.der, timeout: authority.timeout, largest: TimestampToken.largest)
-            do {
-                let token = try TimestampToken(response: exchange.run())
-                try token.require(answerTo: request)
-                let name = try (given ?? own)?.verify(token, imprint: request.imprint)
-                recorded.append((try index(of: token, over: checkpoint, in: ledger), token, name))
-            } catch let error as OutsideError {
-                failures.append(error.sentence)
-            } catch let error as TimestampError {
-                failures.append("\(WebExchange.withoutQuery(authority.url)): \(error.sentence)")
-            }
+        let outcomes = try zip(authorities, own).map { authority, own in
+            try Stamping(ledger: ledger, checkpoint: checkpoint).ask(authority, under: given ?? own)
         }
+        let recorded = outcomes.compactMap(\.stamp)
+        let failures = outcomes.filter { $0.stamp == nil }.map(\.sentence)
         for failure in failures { Terminal.say(failure) }
         if !recorded.isEmpty || failures.isEmpty { try tell(recorded, over: checkpoint, in: ledger) }
         if !failures.isEmpty { throw ExitCode(69) }
@@ -133,23 +120,15 @@ struct StampCheckpoint: ParsableCommand {
             let token = try TimestampToken(response: answer)
             try token.require(answerTo: asked)
             let name = try roots?.verify(token, imprint: asked.imprint)
-            try tell(
-                [(try index(of: token, over: checkpoint, in: ledger), token, name)], over: checkpoint, in: ledger)
+            let index = try Stamping(ledger: ledger, checkpoint: checkpoint).record(token)
+            try tell([.init(index: index, token: token, authority: name)], over: checkpoint, in: ledger)
         } catch let error as TimestampError {
             throw Terminal.fail("\(response): \(error.sentence)", 65)
         }
     }
 
-    private func index(of token: TimestampToken, over checkpoint: Checkpoint, in ledger: Ledger) throws -> Int {
-        switch try ledger.record(token, of: checkpoint) {
-        case .recorded(let index), .repeated(let index): return index
-        case .refused(let error): throw error
-        }
-    }
-
     private func tell(
-        _ recorded: [(index: Int, token: TimestampToken, authority: String?)], over checkpoint: Checkpoint,
-        in ledger: Ledger
+        _ recorded: [Stamping.Stamp], over checkpoint: Checkpoint, in ledger: Ledger
     ) throws {
         try ledger.checkpoint()
         if options.json {

@@ -1,0 +1,51 @@
+import Auditing
+import Bookings
+
+/// The figures that a night's report opens with, one row a source.
+extension Night.SourceNight {
+    /// How many appointments were looked at: each row of the schedule, and each recorded booking that should have one and
+    /// has none; `nil` where the source was not read.
+    var checked: Int? { report.map { $0.rows + missing + inconclusive } }
+
+    /// How many of them the schedule lacks without anything that explains it.
+    var missing: Int { lacking.filter { $0.confidence != .unproven }.count }
+
+    /// How many of them this reading says nothing about: missing in an export that is in doubt.
+    var inconclusive: Int {
+        let unproven = lacking.filter { $0.confidence == .unproven }.count
+        return unproven + (report?.findings.reduce(0) { $0 + $1.unproven.count } ?? 0)
+    }
+
+    /// The report; `nil` where the source was not read.
+    var report: Report? { check?.report }
+
+    /// The check; `nil` where the source was not read.
+    var check: Check.Outcome? {
+        guard case .checked(let outcome) = outcome else { return nil }
+        return outcome
+    }
+
+    private var lacking: [Finding] {
+        report?.findings.filter { $0.code == .ar101 || $0.code == .ar113 } ?? []
+    }
+}
+
+extension Night {
+    /// The sources that were read and compared.
+    var read: [SourceNight] { sources.filter { $0.check != nil } }
+
+    /// How many appointments were looked at in all.
+    var checked: Int { sources.reduce(0) { $0 + ($1.checked ?? 0) } }
+
+    /// The findings of all sources, each source's the worst first. One about the ledger as a whole, which each check
+    /// finds, stands once.
+    var findings: [Finding] {
+        var seen: Set<String> = []
+        return read.flatMap { $0.report!.findings }.filter { finding in
+            finding.source != nil || seen.insert("\(finding.code.rawValue) \(finding.detail ?? "")").inserted
+        }
+    }
+
+    /// True where everything was read and nothing needs anybody.
+    var isClean: Bool { status == 0 && read.count == sources.count }
+}
