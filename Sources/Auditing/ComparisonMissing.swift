@@ -95,6 +95,7 @@ extension Comparison {
                 entries: [one.state.entry.index] + (one.explained.map { [$0.index] } ?? []),
                 recorded: one.state.known.json, snapshot: coverage.takenAt, sentence: sentence)
         ]
+        findings[0].loss = loss
         if let later = one.explained {
             findings.append(
                 Finding(

@@ -31,7 +31,11 @@ struct ConfigurationReader {
         do {
             guard let root = try Yams.compose(yaml: text) else { return configuration }
             let top = section(
-                root, "the configuration", ["ledger", "keys", "sources", "thresholds", "anchors", "stamps", "alerts"])
+                root, "the configuration",
+                [
+                    "ledger", "keys", "sources", "thresholds", "anchors", "stamps", "alerts", "reports", "ping",
+                    "metrics",
+                ])
             configuration.ledger = path("ledger", top)
             configuration.keys = path("keys", top)
             for node in list("sources", top) {
@@ -49,9 +53,11 @@ struct ConfigurationReader {
                 if let authority = stampAuthority(node) { configuration.stamps.append(authority) }
             }
             for node in list("alerts", top) {
-                let alert = section(node, "an alert", ["email"])
-                if let email = self.text("email", alert, isRequired: true) { configuration.alerts.append(email) }
+                if let alert = alert(node) { configuration.alerts.append(alert) }
             }
+            if let node = top["reports"] { configuration.reports = reports(node) }
+            if let node = top["ping"] { configuration.ping = ping(node) }
+            if let node = top["metrics"] { configuration.metrics = metrics(node) }
         } catch let error as YamlError {
             note(error)
         } catch {

@@ -55,7 +55,7 @@ struct AnchorDelivery {
             return "taken"
         case .email(let address, let sendmail):
             try ProgramRun(
-                program: sendmail, arguments: ["-t", "-i"], input: Array(mail(to: address).utf8),
+                program: sendmail, arguments: ["-t", "-i"], input: mail(to: address).bytes(),
                 timeout: anchor.timeout
             ).run()
             return "handed to \(sendmail)"
@@ -141,46 +141,35 @@ struct AnchorDelivery {
 
     // MARK: Mail and tokens
 
-    /// A mail as `sendmail -t` takes it. The address was checked when the configuration was read.
-    private func mail(to address: String) -> String {
-        """
-        To: \(address)
-        Subject: Checkpoint of \(checkpoint.origin): \(checkpoint.size) entries
-        MIME-Version: 1.0
-        Content-Type: text/plain; charset=utf-8
-        Content-Transfer-Encoding: 8bit
-        Auto-Submitted: auto-generated
+    /// A mail as `sendmail -t` takes it; its text goes out as it is, because lines of it are copied by hand.
+    private func mail(to address: String) -> MailMessage {
+        let text = """
+            Please keep this mail. It is a signed checkpoint of the ledger \(checkpoint.origin). With it, you can show later
+            whether anything before it was changed:
 
-        Please keep this mail. It is a signed checkpoint of the ledger \(checkpoint.origin). With it, you can show later
-        whether anything before it was changed:
+                daybook verify --held CHECKPOINT --trust VERIFIER
 
-            daybook verify --held CHECKPOINT --trust VERIFIER
+            CHECKPOINT is a file with the lines between the two rules:
 
-        CHECKPOINT is a file with the lines between the two rules:
+            -------------------------------------------------------------------------------
+            \(note.description)-------------------------------------------------------------------------------
 
-        -------------------------------------------------------------------------------
-        \(note.description)-------------------------------------------------------------------------------
+            VERIFIER is this key; compare it with the one in earlier mails:
 
-        VERIFIER is this key; compare it with the one in earlier mails:
+            \(verifier.text)
 
-        \(verifier.text)
-
-        """
+            """
+        return MailMessage(
+            to: address, subject: "Checkpoint of \(checkpoint.origin): \(checkpoint.size) entries", text: text,
+            date: ledger.now, transfer: .eightBit)
     }
 
     private func token(_ path: String) throws(OutsideError) -> String {
-        var status = stat()
-        guard stat(path, &status) == 0, let data = CheckpointFile.start(of: path, count: 8193) else {
-            throw OutsideError(sentence: "\(path): there is no such file, or it may not be read")
-        }
-        guard status.st_mode & 0o077 == 0 else {
-            throw OutsideError(sentence: "\(path): others can read this token; run: chmod 600 \(path)")
-        }
-        let text = String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
-        guard !text.isEmpty, data.count <= 8192, text.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
+        let token = try SecretFile(path: path).lines(1)[0]
+        guard token.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
             throw OutsideError(sentence: "\(path): a token is one word of printable characters, in one line")
         }
-        return text
+        return token
     }
 }
 
