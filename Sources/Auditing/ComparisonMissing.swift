@@ -107,8 +107,10 @@ extension Comparison {
         }
         guard one.doubt == nil else { return findings }
         for sibling in siblings.inTheSameBreath(as: one.history.key) {
-            findings.append(
-                sibling.finding(live: snapshot.row(of: sibling.key.booking), of: booking, at: coverage.takenAt))
+            var evidence = sibling.finding(
+                live: snapshot.row(of: sibling.key.booking), of: booking, at: coverage.takenAt)
+            evidence.beside = booking
+            findings.append(evidence)
         }
         return findings
     }

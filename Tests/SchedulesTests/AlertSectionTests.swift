@@ -70,21 +70,36 @@ struct AlertSectionTests {
         "each mistake is named by its line",
         arguments: [
             ("alerts: [ {} ]", "line 1: an alert has one of the keys email, webhook, command"),
-            ("alerts: [ { email: a@b.example, webhook: 'https://c.example/' } ]", "line 1: an alert has one of the keys"),
+            (
+                "alerts: [ { email: a@b.example, webhook: 'https://c.example/' } ]",
+                "line 1: an alert has one of the keys"
+            ),
             ("alerts: [ { email: \"a@b.example\\nBcc: c@d.example\" } ]", "line 1: \"email\" is one address"),
             ("alerts:\n  - email: a@b.example\n    from: \"x, y@b.example\"", "line 3: \"from\" is one address"),
             ("alerts:\n  - email: a@b.example\n    smtp: smtps://b.example", "line 2: \"smtp\" needs the key \"from\""),
             ("alerts:\n  - email: a@b.example\n    smtp: b.example", "line 3: a mail server is written smtps://"),
-            ("alerts:\n  - email: a@b.example\n    smtp: smtps://u:p@b.example", "line 3: the address of a mail server has no"),
-            ("alerts:\n  - email: a@b.example\n    smtp: smtps://b.example/x", "line 3: nothing follows a mail server's"),
+            (
+                "alerts:\n  - email: a@b.example\n    smtp: smtps://u:p@b.example",
+                "line 3: the address of a mail server has no"
+            ),
+            (
+                "alerts:\n  - email: a@b.example\n    smtp: smtps://b.example/x",
+                "line 3: nothing follows a mail server's"
+            ),
             ("alerts:\n  - email: a@b.example\n    userFile: x", "line 3: \"userFile\" goes with \"smtp\""),
             ("alerts:\n  - webhook: https://b.example/\n    sendmail: x", "line 3: \"sendmail\" goes with \"email\""),
             ("alerts:\n  - command: [/bin/x]\n    secretFile: x", "line 3: \"secretFile\" goes with \"webhook\""),
             ("alerts: [ { command: tell } ]", "line 1: \"command\" is a list"),
             ("alerts: [ { command: [tell] } ]", "line 1: the program of a command is given with its whole path"),
             ("alerts: [ { webhook: 'ftp://b.example' } ]", "line 1: an address starts with https://"),
-            ("alerts:\n  - webhook: http://b.example/\n    personal: yes", "line 3: what is personal is sent to an https://"),
-            ("alerts:\n  - email: a@b.example\n    when: sometimes", "line 3: \"when\" is one of always, findings, new"),
+            (
+                "alerts:\n  - webhook: http://b.example/\n    personal: yes",
+                "line 3: what is personal is sent to an https://"
+            ),
+            (
+                "alerts:\n  - email: a@b.example\n    when: sometimes",
+                "line 3: \"when\" is one of always, findings, new"
+            ),
             ("alerts:\n  - email: a@b.example\n    personal: perhaps", "line 3: \"personal\" is yes or no"),
             ("alerts:\n  - email: a@b.example\n    timeout: 2h", "line 3: \"timeout\" is from 1s to 1h"),
             ("reports:\n  html: a\n  keep: 3h", "line 3: \"keep\" is a day or more"),

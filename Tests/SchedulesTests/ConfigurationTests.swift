@@ -153,7 +153,8 @@ struct ConfigurationTests {
             """
         let found = Configuration.mistakes(in: text)
         let expected: [(Int, String)] = [
-            (1, "known are ledger, keys, sources, thresholds, anchors, stamps, alerts, reports, ping, metrics"), (2, "\"keys\" is a text"),
+            (1, "known are ledger, keys, sources, thresholds, anchors, stamps, alerts, reports, ping, metrics"),
+            (2, "\"keys\" is a text"),
             (4, "a source needs the key \"id\""), (6, "\"feed\" is one of events, snapshots, both"), (7, "\"BST\""),
             (8, "proposed, pending, booked, arrived"), (10, "today, +90d"), (11, "today, +90d"), (12, "mtime"),
             (13, "yes or no"), (14, "one of kept, removed"), (15, "is a list"), (17, "one of csv, ndjson"),

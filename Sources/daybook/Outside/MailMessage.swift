@@ -39,7 +39,8 @@ struct MailMessage {
     private var identifier: String {
         let host = (from ?? to).split(separator: "@").last.map(String.init) ?? ""
         let isPlain = host.utf8.allSatisfy { $0 == 0x2d || $0 == 0x2e || (0x30...0x7a).contains($0) }
-        return "<\(date.seconds).\(Hash.sha256(randomBytes(16)).hexadecimal.prefix(24))@\(isPlain ? host : "daybook.invalid")>"
+        return
+            "<\(date.seconds).\(Hash.sha256(randomBytes(16)).hexadecimal.prefix(24))@\(isPlain ? host : "daybook.invalid")>"
     }
 
     /// `Wed, 25 Mar 2026 02:00:14 +0000`.
@@ -55,14 +56,15 @@ struct MailMessage {
 
     /// A text as it stands in a mail's head: as it is where it is short and plain, else as encoded words (RFC 2047).
     static func encoded(_ text: String) -> String {
-        let line = String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
+        let line = String(
+            String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
         let isPlain = line.utf8.allSatisfy { (0x20...0x7e).contains($0) } && !line.contains("=?")
         if isPlain, line.utf8.count <= 66 { return line }
-        // 45 bytes become 60 characters: with what stands around them, less than the 75 that are allowed.
+        // 39 bytes become 52 characters: with what stands around and before them, less than the 76 that a line may have.
         var words: [[UInt8]] = [[]]
         for scalar in line.unicodeScalars {
             let bytes = Array(String(scalar).utf8)
-            if words[words.count - 1].count + bytes.count > 45 { words.append([]) }
+            if words[words.count - 1].count + bytes.count > 39 { words.append([]) }
             words[words.count - 1] += bytes
         }
         return words.map { "=?utf-8?B?\(Base64.standard.encode($0))?=" }.joined(separator: "\n ")

@@ -55,7 +55,7 @@ struct AlertJSON {
             "state": .string((finding.life ?? .new).rawValue), "booking": (finding.booking?.text).map { .string($0) },
             "start": item.start.map { .string($0.text) }, "practitioner": item.practitioner.map { .string($0) },
             "windowOfLoss": finding.loss?.json, "sentence": .string(finding.sentence),
-            "remedy": .string(finding.code.explanation.remedy), "client": item.key.flatMap { clients[$0]?.json },
+            "remedy": .string(NightWords.remedy(item)), "client": item.key.flatMap { clients[$0]?.json },
         ])
     }
 }

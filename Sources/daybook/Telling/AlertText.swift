@@ -31,7 +31,8 @@ struct AlertText {
     private var opening: String {
         let night = summary.night
         return fold(words.opening) + "\n\n"
-            + fold("Checked on \(summary.clock.text(night.ended)); ledger \(NightWords.line(night.origin)).")
+            + fold(
+                "Checked on \(NightWords.minute(night.ended, summary.clock)); ledger \(NightWords.line(night.origin)).")
     }
 
     private var damage: String {
@@ -45,19 +46,23 @@ struct AlertText {
     ) -> [String] {
         guard !items.isEmpty else { return [] }
         var parts = items.prefix(AlertText.most).map(told)
-        if items.count > AlertText.most { parts.append("… and \(items.count - AlertText.most) more; they are in the report.") }
+        if items.count > AlertText.most {
+            parts.append("… and \(items.count - AlertText.most) more; they are in the report.")
+        }
         return [titled("\(title) (\(items.count))", parts)]
     }
 
     private func full(_ item: NightSummary.Item) -> String {
         let finding = item.finding
-        var lines = ["* \(ClientWords.title(finding.code)) – \(finding.code.rawValue), source \(NightWords.line(item.source.text))"]
+        var lines = [
+            "* \(ClientWords.title(finding.code)) – \(finding.code.rawValue), source \(NightWords.line(item.source.text))"
+        ]
         lines.append(fold(NightWords.line(finding.sentence), indent: 2))
         if let client = item.key.flatMap({ clients[$0]?.text }) {
             lines.append(fold("Client: \(NightWords.line(client, most: 200))", indent: 2))
         }
         lines.append(fold(NightWords.certainty(finding.confidence), indent: 2))
-        lines.append(fold("What to do: \(finding.code.explanation.remedy)", indent: 2))
+        lines.append(fold("What to do: \(NightWords.remedy(item))", indent: 2))
         switch ClientWords.saying(item) {
         case .say(let text): lines.append(fold("What to say to the client: “\(text)”", indent: 2))
         case .wait(let why, let answer): lines.append(fold("To clients: \(why) If one asks: “\(answer)”", indent: 2))
@@ -85,7 +90,11 @@ struct AlertText {
         return [
             titled(
                 "Not read (\(sources.count))",
-                lines + [fold("Nothing is known of these for last night: see that their export is made, and run the check again.")])
+                lines + [
+                    fold(
+                        "Nothing is known of these for last night: see that their export is made, and run the check again."
+                    )
+                ])
         ]
     }
 
@@ -95,7 +104,9 @@ struct AlertText {
         return [
             titled(
                 "Checkpoint not kept outside",
-                failed.map { fold("* \(NightWords.line($0.anchor)): \(NightWords.line($0.sentence))", indent: 2, first: 0) })
+                failed.map {
+                    fold("* \(NightWords.line($0.anchor)): \(NightWords.line($0.sentence))", indent: 2, first: 0)
+                })
         ]
     }
 
@@ -104,15 +115,22 @@ struct AlertText {
         guard !gone.isEmpty else { return [] }
         let shown = gone.prefix(50).map { one in
             let title = FindingCode(rawValue: one.code).map(ClientWords.title) ?? one.code
-            return fold("* \(title) – \(one.code)\(one.booking.map { " \(NightWords.line($0.text, most: 100))" } ?? "")", indent: 2, first: 0)
+            return fold(
+                "* \(title) – \(one.code)\(one.booking.map { " \(NightWords.line($0.text, most: 100))" } ?? "")",
+                indent: 2, first: 0)
         }
-        return [titled("No longer found (\(gone.count))", shown + (gone.count > 50 ? ["… and \(gone.count - 50) more."] : []))]
+        return [
+            titled(
+                "No longer found (\(gone.count))", shown + (gone.count > 50 ? ["… and \(gone.count - 50) more."] : []))
+        ]
     }
 
     private var rest: String? {
         var parts: [String] = []
         if !summary.acknowledged.isEmpty { parts.append("\(summary.acknowledged.count) acknowledged") }
-        if !summary.noted.isEmpty { parts.append(Words.count(summary.noted.count, "warning or note", "warnings and notes")) }
+        if !summary.noted.isEmpty {
+            parts.append(Words.count(summary.noted.count, "warning or note", "warnings and notes"))
+        }
         return parts.isEmpty ? nil : fold("Besides: \(parts.joined(separator: ", ")).")
     }
 
@@ -122,10 +140,13 @@ struct AlertText {
         if let checkpoint = summary.night.checkpoint {
             lines.append(fold("Checkpoint: \(checkpoint.size) entries, root \(checkpoint.root.base64)"))
         }
-        if clients.isEmpty { lines.append(fold("Clients are not named in this mail; the booking's number finds them.")) }
+        if clients.isEmpty {
+            lines.append(fold("Clients are not named in this mail; the booking's number finds them."))
+        }
         lines.append("-- ")
         switch when {
-        case .always: lines.append("Daybook writes after every night, also when all is well.\nIf no mail comes, look why.")
+        case .always:
+            lines.append("Daybook writes after every night, also when all is well.\nIf no mail comes, look why.")
         case .findings: lines.append("Daybook writes here only while something needs a person.")
         case .new: lines.append("Daybook writes here only when there is something new.")
         }

@@ -108,7 +108,8 @@ struct MailDelivery {
             program: curl,
             arguments: [
                 "--disable", "--silent", "--show-error", "--config", "-", "--proto", "=smtp,smtps", "--noproxy", "*",
-                "--max-time", String(timeout), "--url", url, "--mail-from", mail.from ?? mail.to, "--mail-rcpt", mail.to,
+                "--max-time", String(timeout), "--url", url, "--mail-from", mail.from ?? mail.to, "--mail-rcpt",
+                mail.to,
                 "--upload-file", file,
             ] + encryption(of: url, isSecret: userFile != nil), input: Array(secret.utf8), timeout: timeout + 2
         ).run()

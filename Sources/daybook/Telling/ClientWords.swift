@@ -74,7 +74,8 @@ enum ClientWords {
             "Probably the same booking under a new number",
             .wait(
                 "Look first whether the new booking is the same arrangement: then there is nothing to tell.",
-                answer: "Your appointment is in our diary; its number has changed. May I read you the time that we have?")
+                answer:
+                    "Your appointment is in our diary; its number has changed. May I read you the time that we have?")
         ),
         .ar112: (
             "A value that cannot be",
@@ -148,6 +149,7 @@ enum ClientWords {
         }
         return .wait(
             "Look in the schedule itself first: it is not proven that the appointment is gone.",
-            answer: fill("We have your appointment TIME written down. Let me look in the diary, and ring you back today."))
+            answer: fill(
+                "We have your appointment TIME written down. Let me look in the diary, and ring you back today."))
     }
 }

@@ -44,7 +44,8 @@ struct Metrics {
             single(
                 "last_success_timestamp_seconds", "When a night last ended with every source compared.", success),
             single("exit_status", "With what the last night's command ended.", String(status)),
-            single("run_duration_seconds", "How long the last night took.", Metrics.seconds(night.started, night.ended)),
+            single(
+                "run_duration_seconds", "How long the last night took.", Metrics.seconds(night.started, night.ended)),
             single("ledger_size", "Entries in the ledger.", size),
         ]
         families += bySource + [findings]

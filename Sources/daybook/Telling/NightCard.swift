@@ -5,6 +5,8 @@ import Evidence
 /// One finding that needs a person: what it is, since when, what to do, what to say, how sure it is.
 struct NightCard {
     let item: NightSummary.Item
+    /// True where there is no other source that it could be of.
+    let isOnlySource: Bool
     /// What was booked in the same breath.
     let siblings: [NightSummary.Item]
     /// The client's name and telephone number, where they may be told.
@@ -24,7 +26,7 @@ struct NightCard {
             \(part("What was found", NightWords.line(finding.sentence, most: 2000)))
             \(part("Since when", NightWords.since(item)))
             \(evidence)
-            \(part("What to do", finding.code.explanation.remedy))
+            \(part("What to do", NightWords.remedy(item)))
             \(saying)
             \(part("How sure it is", NightWords.certainty(finding.confidence)))
             \(part("What it may be instead", finding.code.explanation.innocentCauses))
@@ -43,7 +45,7 @@ struct NightCard {
         if let booking = finding.booking {
             parts.append("booking \(HTML.isolated(NightWords.line(booking.text, most: 200)))")
         }
-        parts.append("source \(HTML.isolated(NightWords.line(item.source.text, most: 100)))")
+        if !isOnlySource { parts.append("source \(HTML.isolated(NightWords.line(item.source.text, most: 100)))") }
         let joined = parts.enumerated().map { place, part -> HTML in place == 0 ? part : " · \(part)" }
         let named: HTML =
             client.map { "<p class=\"client\">Client: \(HTML.isolated(NightWords.line($0, most: 300)))</p>" } ?? ""
@@ -52,7 +54,9 @@ struct NightCard {
 
     private var evidence: HTML {
         guard !siblings.isEmpty else { return "" }
-        let sentences = siblings.prefix(5).map { sibling -> HTML in "<p>\(NightWords.line(sibling.finding.sentence))</p>" }
+        let sentences = siblings.prefix(5).map { sibling -> HTML in
+            "<p>\(NightWords.line(sibling.finding.sentence))</p>"
+        }
         return "<dt>What speaks for it</dt><dd>\(sentences)</dd>"
     }
 

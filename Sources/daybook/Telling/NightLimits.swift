@@ -10,7 +10,9 @@ struct NightLimits {
     var sentences: [String] {
         var sentences: [String] = []
         for source in summary.notRead.prefix(20) {
-            sentences.append("Nothing is known of \(NightWords.line(source.source.text, most: 100)) for this night: it was not read.")
+            sentences.append(
+                "Nothing is known of \(NightWords.line(source.source.text, most: 100)) for this night: it was not read."
+            )
         }
         for (source, outcome) in summary.checked.prefix(50) {
             sentences += about(NightWords.line(source.id.text, most: 100), outcome)
@@ -22,7 +24,8 @@ struct NightLimits {
         }
         if let unprotected = summary.night.verification?.unprotected, unprotected > 0, summary.night.checkpoint == nil {
             sentences.append(
-                "\(Words.count(unprotected, "entry", "entries")) after the last checkpoint would not be missed after a roll-back.")
+                "\(Words.count(unprotected, "entry", "entries")) after the last checkpoint would not be missed after a roll-back."
+            )
         }
         sentences.append(
             "What was booked and lost again between two readings, where the booking system reports no events: no reading "
@@ -38,7 +41,8 @@ struct NightLimits {
                 "Whether a booking that \(source) does not show is gone: nobody declares that its export is complete.")
         }
         if coverage.cancelled == .removed {
-            sentences.append("Whether a row that \(source) lacks was cancelled or lost: its export leaves cancelled rows out.")
+            sentences.append(
+                "Whether a row that \(source) lacks was cancelled or lost: its export leaves cancelled rows out.")
         }
         if let outside = outcome.report.findings.first(where: { $0.code == .ar115 }) {
             sentences.append("\(source): \(NightWords.line(outside.sentence))")

@@ -70,10 +70,10 @@ struct NightPage {
 
     private var heading: HTML {
         let missed: HTML = words.missed.map { "<p class=\"missed\">\($0)</p>" } ?? ""
-        let sign = words.headline
+        let sign = words.gravest
         return """
             <header>
-            <p class="kind">Report of the night · \(summary.clock.text(night.ended))</p>
+            <p class="kind">Report of the night · \(NightWords.minute(night.ended, summary.clock))</p>
             <h1 class="headline" data-mood="\(mood)">\(sign.prefix(1).uppercased() + sign.dropFirst())</h1>
             <p class="summary">\(words.opening)</p>
             \(missed)
@@ -153,7 +153,10 @@ struct NightPage {
         let needing = summary.new + summary.open
         guard !needing.isEmpty else { return "" }
         let shown = needing.prefix(NightPage.most).map { item -> HTML in
-            NightCard(item: item, siblings: siblings(of: item), client: item.key.flatMap { client?($0)?.text }).html
+            NightCard(
+                item: item, isOnlySource: summary.total == 1, siblings: siblings(of: item),
+                client: item.key.flatMap { client?($0)?.text }
+            ).html
         }
         let rest = needing.dropFirst(NightPage.most).map { NightPage.row($0) }
         let more: HTML =
@@ -169,9 +172,9 @@ struct NightPage {
 
     /// What else was booked in the same breath as a missing booking.
     private func siblings(of item: NightSummary.Item) -> [NightSummary.Item] {
-        guard item.isMissing else { return [] }
+        guard item.isMissing, item.finding.booking != nil else { return [] }
         return summary.items.filter {
-            $0.finding.code == .ar301 && $0.source == item.source && $0.finding.booking == item.finding.booking
+            $0.source == item.source && $0.finding.beside == item.finding.booking
         }
     }
 
@@ -204,7 +207,7 @@ struct NightPage {
         return """
             <section aria-labelledby="besides">
             <h2 id="besides">Besides</h2>
-            <p class="hint">Nothing here needs anybody today.</p>
+            <p class="hint">Good to know; nothing here needs anybody today.</p>
             \(shown)
             </section>
             """
@@ -222,7 +225,8 @@ struct NightPage {
         guard !items.isEmpty else { return "" }
         let rows = items.prefix(200).map { NightPage.row($0) }
         let more: HTML = items.count > 200 ? "<p class=\"hint\">… and \(items.count - 200) more.</p>" : ""
-        let remedy: HTML = code.map { "<p class=\"hint\">\($0.explanation.definition) \($0.explanation.remedy)</p>" } ?? ""
+        let remedy: HTML =
+            code.map { "<p class=\"hint\">\($0.explanation.definition) \($0.explanation.remedy)</p>" } ?? ""
         return """
             <details class="fold">
             <summary>\(title) <span class="count">\(items.count)</span></summary>
@@ -242,7 +246,8 @@ struct NightPage {
         let holds = assurance.map { word -> HTML in
             "<dt>\(word.rawValue)</dt><dd>\(AssuranceText.meaning(word))</dd>\n"
         }
-        let list: HTML = holds.isEmpty ? "<p>Nothing can be said for the record tonight.</p>" : "<dl class=\"facts\">\n\(holds)</dl>"
+        let list: HTML =
+            holds.isEmpty ? "<p>Nothing can be said for the record tonight.</p>" : "<dl class=\"facts\">\n\(holds)</dl>"
         let checkpoint: HTML =
             night.checkpoint.map {
                 """

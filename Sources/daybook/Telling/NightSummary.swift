@@ -54,10 +54,15 @@ struct NightSummary {
         self.night = night
         var items: [Item] = []
         var resolved: [Resolved] = []
+        var seen: Set<String> = []
         for source in night.sources {
             guard case .checked(let outcome) = source.outcome else { continue }
             let clock = LocalClock(zone: source.zone ?? outcome.report.coverage.zone, rules: .system)
-            items += outcome.report.findings.map { Item(source: source.id, clock: clock, finding: $0) }
+            // What concerns the ledger as a whole every check finds; it is told once.
+            let own = outcome.report.findings.filter { finding in
+                finding.source != nil || seen.insert("\(finding.code.rawValue) \(finding.detail ?? "")").inserted
+            }
+            items += own.map { Item(source: source.id, clock: clock, finding: $0) }
             resolved += outcome.resolved.map { Resolved(source: source.id, code: $0.code, booking: $0.booking) }
         }
         self.items = items

@@ -24,7 +24,7 @@ struct NightTable {
             finding.severity.rawValue, finding.confidence.rawValue, (finding.life ?? .new).rawValue,
             finding.booking?.text ?? "", item.start?.text ?? "", item.practitioner ?? "",
             finding.loss?.present?.text ?? "", finding.loss?.absent.text ?? "", finding.sentence,
-            finding.code.explanation.remedy,
+            NightWords.remedy(item),
         ]
         if let client {
             let known = item.key.flatMap(client)

@@ -10,10 +10,16 @@ struct NightWords {
 
     private func appointments(_ count: Int) -> String { Words.count(count, "appointment") }
 
-    /// What stands in a mail's subject behind `Daybook: `, and at the top of a page.
-    var headline: String {
-        if summary.isRecordDamaged { return "the record itself is damaged – nothing in it can be relied on" }
-        if summary.checked.isEmpty { return "last night could not be checked" }
+    /// What stands in a mail's subject behind `Daybook: `.
+    var headline: String { parts.isEmpty ? allWell : parts.joined(separator: ", ") }
+
+    /// The gravest of it alone, for the top of a page that says the rest below.
+    var gravest: String { parts.first ?? allWell }
+
+    /// What is not as it should be, the gravest first.
+    private var parts: [String] {
+        if summary.isRecordDamaged { return ["the record itself is damaged – nothing in it can be relied on"] }
+        if summary.checked.isEmpty { return ["last night could not be checked"] }
         var parts: [String] = []
         if let missing { parts.append(missing) }
         let other = summary.needing.filter { !$0.isMissing }
@@ -26,8 +32,7 @@ struct NightWords {
         if let notRead { parts.append(notRead) }
         if !summary.failedAnchors.isEmpty { parts.append("the checkpoint did not get everywhere") }
         if parts.isEmpty, summary.night.status != 0 { parts.append("the night did not end as it should") }
-        if parts.isEmpty { return allWell }
-        return parts.joined(separator: ", ")
+        return parts
     }
 
     private var missing: String? {
@@ -35,7 +40,8 @@ struct NightWords {
         if !sure.isEmpty {
             let still = sure.contains(where: \.isNew) ? "" : "still "
             let more = perhaps.isEmpty ? "" : ", \(perhaps.count) more may be"
-            return "\(appointments(sure.count)) \(sure.count == 1 ? "is" : "are") \(still)missing from the schedule\(more)"
+            return
+                "\(appointments(sure.count)) \(sure.count == 1 ? "is" : "are") \(still)missing from the schedule\(more)"
         }
         return perhaps.isEmpty ? nil : "\(appointments(perhaps.count)) may be missing from the schedule"
     }
@@ -113,6 +119,22 @@ struct NightWords {
             return "Not in the schedule on \(item.clock.text(loss.absent)); no earlier reading showed it."
         }
         return "Last seen in the schedule on \(item.clock.text(present)); gone on \(item.clock.text(loss.absent))."
+    }
+
+    /// What to do about a finding; a command in it names the booking, where its id can be typed as it is.
+    static func remedy(_ item: NightSummary.Item) -> String {
+        let remedy = item.finding.code.explanation.remedy
+        guard let booking = item.finding.booking?.text, !booking.hasPrefix("-"),
+            booking.utf8.allSatisfy({
+                ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7a || (0x2d...0x39).contains($0) && $0 != 0x2f
+            })
+        else { return remedy }
+        return remedy.replacing("--booking ID", with: "--booking \(booking)")
+    }
+
+    /// A moment to the minute.
+    static func minute(_ moment: Timestamp, _ clock: LocalClock) -> String {
+        clock.text(Timestamp(seconds: moment.seconds - ((moment.seconds % 60) + 60) % 60))
     }
 
     /// How sure a finding is.

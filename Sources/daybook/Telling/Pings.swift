@@ -19,7 +19,8 @@ struct Pings {
             lines.append("\(item.finding.code.rawValue) \(NightWords.line(item.finding.sentence))")
         }
         for source in words.summary.notRead {
-            lines.append("\(NightWords.line(source.source.text, most: 100)) was not read: \(NightWords.line(source.reason))")
+            lines.append(
+                "\(NightWords.line(source.source.text, most: 100)) was not read: \(NightWords.line(source.reason))")
         }
         try send(String(status), lines.joined(separator: "\n") + "\n")
     }

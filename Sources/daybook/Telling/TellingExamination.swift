@@ -21,7 +21,9 @@ struct TellingExamination {
         if configuration.alerts.isEmpty, configuration.ping == nil {
             return "nobody is told of a night: name somebody under alerts: in the configuration"
         }
-        guard configuration.ping == nil, !configuration.alerts.contains(where: { $0.when == .always }) else { return nil }
+        guard configuration.ping == nil, !configuration.alerts.contains(where: { $0.when == .always }) else {
+            return nil
+        }
         return "nobody hears of a night on which all is well, so nobody notices one that did not run: give one alert "
             + "\"when: always\", or name a ping"
     }
@@ -62,7 +64,9 @@ struct TellingExamination {
         return [reports.html, reports.json, reports.csv].compactMap(\.self).map { path in
             let folder = TellingExamination.folder(of: path)
             let trouble = TellingExamination.isWritable(folder) ? nil : "\(folder) cannot be written to"
-            return Result(isUsable: trouble == nil, about: "report", sentence: "\(path): \(trouble ?? "is written after each night")")
+            return Result(
+                isUsable: trouble == nil, about: "report",
+                sentence: "\(path): \(trouble ?? "is written after each night")")
         }
     }
 
@@ -71,8 +75,13 @@ struct TellingExamination {
         let folder = TellingExamination.folder(of: path)
         var isFolder: ObjCBool = false
         let isThere = FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder) && isFolder.boolValue
-        let trouble = isThere && TellingExamination.isWritable(folder) ? nil : "\(folder) is not there, or cannot be written to"
-        return [Result(isUsable: trouble == nil, about: "metrics", sentence: "\(path): \(trouble ?? "is written after each night")")]
+        let trouble =
+            isThere && TellingExamination.isWritable(folder) ? nil : "\(folder) is not there, or cannot be written to"
+        return [
+            Result(
+                isUsable: trouble == nil, about: "metrics",
+                sentence: "\(path): \(trouble ?? "is written after each night")")
+        ]
     }
 
     private static func folder(of path: String) -> String {
