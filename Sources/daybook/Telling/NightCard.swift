@@ -10,7 +10,7 @@ struct NightCard {
     /// What was booked in the same breath.
     let siblings: [NightSummary.Item]
     /// The client's name and telephone number, where they may be told.
-    let client: String?
+    let client: Client?
 
     private var finding: Finding { item.finding }
 
@@ -26,7 +26,7 @@ struct NightCard {
             \(part("What was found", NightWords.line(finding.sentence, most: 2000)))
             \(part("Since when", NightWords.since(item)))
             \(evidence)
-            \(part("What to do", NightWords.remedy(item)))
+            <dt>What to do</dt><dd>\(remedy)</dd>
             \(saying)
             \(part("How sure it is", NightWords.certainty(finding.confidence)))
             \(part("What it may be instead", finding.code.explanation.innocentCauses))
@@ -46,10 +46,11 @@ struct NightCard {
             parts.append("booking \(HTML.isolated(NightWords.line(booking.text, most: 200)))")
         }
         if !isOnlySource { parts.append("source \(HTML.isolated(NightWords.line(item.source.text, most: 100)))") }
-        let joined = parts.enumerated().map { place, part -> HTML in place == 0 ? part : " · \(part)" }
-        let named: HTML =
-            client.map { "<p class=\"client\">Client: \(HTML.isolated(NightWords.line($0, most: 300)))</p>" } ?? ""
-        return "<p class=\"which\">\(joined)</p>\n\(named)"
+        let known = [client?.name, client?.phone].compactMap { text -> HTML? in
+            text.map { "<span class=\"whole\">\(HTML.isolated(NightWords.line($0, most: 200)))</span>" }
+        }
+        let named: HTML = known.isEmpty ? "" : "<p class=\"client\">Client: \(NightCard.joined(known, by: ", "))</p>"
+        return "<p class=\"which\">\(NightCard.joined(parts, by: " · "))</p>\n\(named)"
     }
 
     private var evidence: HTML {
@@ -58,6 +59,21 @@ struct NightCard {
             "<p>\(NightWords.line(sibling.finding.sentence))</p>"
         }
         return "<dt>What speaks for it</dt><dd>\(sentences)</dd>"
+    }
+
+    /// What to do, with a command in it set as one that can be copied.
+    private var remedy: HTML {
+        let text = NightWords.remedy(item)
+        guard let start = text.firstRange(of: "(daybook "),
+            let end = text[start.upperBound...].firstIndex(of: ")")
+        else { return "\(text)" }
+        let command = String(text[text.index(after: start.lowerBound)..<end])
+        return "\(String(text[..<start.lowerBound]))(<code class=\"whole\">\(command)</code>\(String(text[end...]))"
+    }
+
+    private static func joined(_ parts: [HTML], by separator: String) -> HTML {
+        let pieces = parts.enumerated().map { place, part -> HTML in place == 0 ? part : "\(separator)\(part)" }
+        return "\(pieces)"
     }
 
     private var saying: HTML {

@@ -131,7 +131,16 @@ struct NightPage {
             <tbody>
             \(rows)</tbody>
             </table>
+            \(unread)
             </section>
+            """
+    }
+
+    private var unread: HTML {
+        guard !summary.notRead.isEmpty else { return "" }
+        return """
+            <p><strong>What to do.</strong> Nothing is known of what was not read. See that its export is made and lies where \
+            it should, then run the check again; daybook doctor says more.</p>
             """
     }
 
@@ -155,7 +164,7 @@ struct NightPage {
         let shown = needing.prefix(NightPage.most).map { item -> HTML in
             NightCard(
                 item: item, isOnlySource: summary.total == 1, siblings: siblings(of: item),
-                client: item.key.flatMap { client?($0)?.text }
+                client: item.key.flatMap { client?($0) }
             ).html
         }
         let rest = needing.dropFirst(NightPage.most).map { NightPage.row($0) }

@@ -31,6 +31,7 @@ enum NightPageStyle {
         .badge { color: var(--mood); font-weight: 700; margin-right: .4rem; }
         .code { font-variant-numeric: tabular-nums; white-space: nowrap; }
         .which, .client { margin: 0; }
+        .whole { display: inline-block; max-width: 100%; }
         .client { font-weight: 600; }
         .steps { margin: .7rem 0 0; }
         .steps dt { font-size: .9rem; color: var(--soft); }
@@ -69,11 +70,15 @@ enum NightPageStyle {
           .card { border-radius: 0; }
           .card, .rows li { break-inside: avoid; }
           .card h3, h2 { break-after: avoid; }
-          .steps { display: grid; grid-template-columns: 9rem 1fr; gap: .3rem 1rem; }
-          .steps dt, .steps dd { margin: 0; }
+          .steps { display: block; }
+          .steps dt { float: left; clear: left; width: 8.5rem; break-after: auto; }
+          .steps dd { margin: 0 0 .45rem 9.5rem; }
           blockquote { border: 1px solid var(--line); }
           details.fold { display: block; }
           .fold::details-content { content-visibility: visible; display: block; }
+          .fold { border-bottom: 0; }
+          .fold .rows li:last-child { border-bottom: 0; }
+          .facts { break-inside: avoid; }
           .state::before { print-color-adjust: exact; }
         }
         """

@@ -44,7 +44,10 @@ struct `The page of a night` {
         let ledger = try Nights.ledger(of: world)
         let named = page(night) { ledger.client(of: $0) }
         try show(named, "named.html")
-        #expect(named.contains("Client: <bdi>Asha Patel, +44 7700 900123</bdi>"))
+        #expect(
+            named.contains(
+                "Client: <span class=\"whole\"><bdi>Asha Patel</bdi></span>, <span class=\"whole\"><bdi>+44 7700 900123</bdi>"
+            ))
     }
 
     @Test func `says how much agrees when all is well`() throws {
@@ -121,5 +124,49 @@ struct `The page of a night` {
         for part in ["<script", "http://", "https://", "url(", "@import", " style="] {
             #expect(!html.contains(part), "\(part)")
         }
+    }
+
+    private static let browser = ["chromium", "chromium-browser", "google-chrome"].flatMap { name in
+        ["/usr/bin/\(name)", "/usr/local/bin/\(name)"]
+    }.first { FileManager.default.isExecutableFile(atPath: $0) }
+
+    @Test(.enabled(if: browser != nil, "there is no Chromium to open the page with"))
+    func `is not wider than a small telephone, whatever the names`() throws {
+        let world = try World()
+        let other = try World()
+        let missing = try Nights.missing(in: other)
+        let ledger = try Nights.ledger(of: other)
+        let pages = [
+            page(try Nights.hostile(in: world)), page(missing) { ledger.client(of: $0) },
+            page(try Nights.clean(in: World())),
+        ]
+        let frames = """
+            <!doctype html><meta charset="utf-8"><pre id="out"></pre><script>
+            for (const html of \(JSONValue.strings(pages).text.replacing("<", with: "\\u003c"))) {
+              const frame = document.createElement("iframe");
+              frame.width = 360;
+              frame.srcdoc = html;
+              frame.onload = () => {
+                for (const fold of frame.contentDocument.querySelectorAll("details")) fold.open = true;
+                const { scrollWidth } = frame.contentDocument.documentElement;
+                document.getElementById("out").textContent += ` ${scrollWidth}`;
+              };
+              document.body.append(frame);
+            }
+            </script>
+            """
+        try world.write(frames, to: "frames.html")
+        let browser = try #require(`The page of a night`.browser)
+        let dom = try world.run(
+            "/usr/bin/timeout",
+            [
+                "120", browser, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run",
+                "--user-data-dir=\(world.path("profile"))", "--virtual-time-budget=10000", "--dump-dom",
+                "file://\(world.path("frames.html"))",
+            ]
+        ).output
+        let start = try #require(dom.firstRange(of: "<pre id=\"out\">")).upperBound
+        let numbers = dom[start...].prefix { $0 != "<" }.split(separator: " ").compactMap { Int($0) }
+        #expect(numbers.count == 3 && numbers.allSatisfy { $0 <= 360 }, "\(numbers)")
     }
 }
