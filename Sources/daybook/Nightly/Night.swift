@@ -21,6 +21,8 @@ struct Night {
     var missed: (from: Timestamp, to: Timestamp, nights: Int)?
     /// How the night ends: the gravest of its sources and of the ledger.
     var status: Int32
+    /// What else went wrong, each with the status that it alone would give: an anchor that failed, a disk that was full.
+    var troubles: [(sentence: String, status: Int32)] = []
 
     /// What became of one source.
     struct SourceNight {

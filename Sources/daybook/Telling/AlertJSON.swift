@@ -26,6 +26,8 @@ struct AlertJSON {
             ]),
             "new": .array(summary.new.prefix(AlertText.most).map(finding)),
             "open": .array(summary.open.prefix(AlertText.most).map(finding)),
+            "warnings": .array(summary.warnings.prefix(AlertText.most).map(finding)),
+            "troubles": .strings(summary.troubles),
             "resolved": .array(
                 summary.resolved.prefix(AlertText.most).map {
                     .object([

@@ -22,6 +22,7 @@ struct AlertText {
         if summary.isRecordDamaged { blocks.append(damage) }
         blocks += section("New", summary.new, full)
         blocks += section("Still open", summary.open, short)
+        blocks += section("New warnings", summary.warnings, short)
         blocks += notRead + outside + resolved
         if let rest { blocks.append(rest) }
         blocks.append(ending)
@@ -99,15 +100,9 @@ struct AlertText {
     }
 
     private var outside: [String] {
-        let failed = summary.failedAnchors
-        guard !failed.isEmpty else { return [] }
-        return [
-            titled(
-                "Checkpoint not kept outside",
-                failed.map {
-                    fold("* \(NightWords.line($0.anchor)): \(NightWords.line($0.sentence))", indent: 2, first: 0)
-                })
-        ]
+        let troubles = summary.troubles
+        guard !troubles.isEmpty else { return [] }
+        return [titled("Not done", troubles.map { fold("* \(NightWords.line($0))", indent: 2, first: 0) })]
     }
 
     private var resolved: [String] {

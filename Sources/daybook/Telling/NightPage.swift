@@ -47,6 +47,7 @@ struct NightPage {
         \(heading)
         \(damage)
         \(sources)
+        \(troubles)
         \(cards)
         \(resolved)
         \(besides)
@@ -141,6 +142,18 @@ struct NightPage {
         return """
             <p><strong>What to do.</strong> Nothing is known of what was not read. See that its export is made and lies where \
             it should, then run the check again; daybook doctor says more.</p>
+            """
+    }
+
+    private var troubles: HTML {
+        guard !summary.troubles.isEmpty else { return "" }
+        let items = summary.troubles.prefix(50).map { trouble -> HTML in "<li>\(NightWords.line(trouble))</li>\n" }
+        return """
+            <section aria-labelledby="troubles">
+            <h2 id="troubles">What could not be done</h2>
+            <ul>
+            \(items)</ul>
+            </section>
             """
     }
 

@@ -23,6 +23,9 @@ struct NightSummary {
             finding.life != .acknowledged && (finding.severity >= .error || isMissing)
         }
 
+        /// True for what puts the export in doubt: then the appointments themselves have probably not changed.
+        var isAboutExport: Bool { [.ar201, .ar202, .ar203, .ar204, .ar205].contains(finding.code) }
+
         var isMissing: Bool { finding.code == .ar101 || finding.code == .ar113 }
 
         var isNew: Bool { finding.life == .new || finding.life == nil }
@@ -110,19 +113,28 @@ struct NightSummary {
             || items.contains { $0.finding.code == .ar401 || $0.finding.code == .ar403 }
     }
 
-    /// Anchors that did not get the checkpoint.
-    var failedAnchors: [AnchorDelivery.Outcome] { night.anchors.filter { !$0.isDone } }
+    /// How many bookings an export that is in doubt leaves open.
+    var unjudged: Int { needing.reduce(0) { $0 + $1.finding.unproven.count } }
+
+    /// Warnings that the check before did not give.
+    var warnings: [Item] { noted.filter { $0.isNew && $0.finding.severity == .warning } }
+
+    /// What else went wrong: anchors that did not get the checkpoint, a disk that was full.
+    var troubles: [String] {
+        if !night.troubles.isEmpty { return night.troubles.map(\.sentence) }
+        return night.anchors.filter { !$0.isDone }.map { "\($0.anchor): \($0.sentence)" }
+    }
 
     /// True where nobody has to do anything.
     var isAllWell: Bool {
         night.status == 0 && needing.isEmpty && notRead.isEmpty && total > 0 && !isRecordDamaged
-            && failedAnchors.isEmpty
+            && troubles.isEmpty
     }
 
     /// True where there is something to say that the night before did not.
     var hasNews: Bool {
-        !new.isEmpty || !notRead.isEmpty || isRecordDamaged || !failedAnchors.isEmpty || night.missed != nil
-            || !resolved.isEmpty || total == 0
+        !new.isEmpty || !warnings.isEmpty || !notRead.isEmpty || isRecordDamaged || !troubles.isEmpty
+            || night.missed != nil || !resolved.isEmpty || total == 0
     }
 
     /// The clocks of the first source, for what concerns the whole night.

@@ -22,7 +22,8 @@ struct NightWords {
         if summary.checked.isEmpty { return ["last night could not be checked"] }
         var parts: [String] = []
         if let missing { parts.append(missing) }
-        let other = summary.needing.filter { !$0.isMissing }
+        if let doubt { parts.append(doubt) }
+        let other = summary.needing.filter { !$0.isMissing && !$0.isAboutExport }
         if !other.isEmpty {
             let more = parts.isEmpty ? "" : "other "
             let need = other.count == 1 ? "needs" : "need"
@@ -30,7 +31,7 @@ struct NightWords {
             parts.append("\(Words.count(other.count, "\(more)finding")) \(still)\(need) a person")
         }
         if let notRead { parts.append(notRead) }
-        if !summary.failedAnchors.isEmpty { parts.append("the checkpoint did not get everywhere") }
+        if !summary.troubles.isEmpty { parts.append("not all of the night's work could be done") }
         if parts.isEmpty, summary.night.status != 0 { parts.append("the night did not end as it should") }
         return parts
     }
@@ -44,6 +45,17 @@ struct NightWords {
                 "\(appointments(sure.count)) \(sure.count == 1 ? "is" : "are") \(still)missing from the schedule\(more)"
         }
         return perhaps.isEmpty ? nil : "\(appointments(perhaps.count)) may be missing from the schedule"
+    }
+
+    /// Schedules that cannot be relied on, and how much that leaves open.
+    private var doubt: String? {
+        let sources = Set(summary.needing.filter(\.isAboutExport).map(\.source)).count
+        guard sources > 0 else { return nil }
+        let schedules =
+            sources == 1 && summary.total == 1
+            ? "the schedule is" : sources == 1 ? "1 schedule is" : "\(sources) schedules are"
+        let open = summary.unjudged
+        return "\(schedules) in doubt" + (open == 0 ? "" : ", and \(appointments(open)) could not be judged")
     }
 
     private var notRead: String? {
@@ -80,7 +92,8 @@ struct NightWords {
         let (sure, perhaps) = (summary.missing.count, summary.perhapsMissing.count)
         if sure > 0 { found.append("\(sure) \(sure == 1 ? "is" : "are") missing from the schedule") }
         if perhaps > 0 { found.append("\(perhaps) may be missing, and that is not proven") }
-        let other = summary.needing.count - sure - perhaps
+        if let doubt { found.append(doubt) }
+        let other = summary.needing.count { !$0.isMissing && !$0.isAboutExport }
         if other > 0 {
             let more = found.isEmpty ? "" : " more"
             found.append("\(other)\(more) \(other == 1 ? "finding needs" : "findings need") a person")

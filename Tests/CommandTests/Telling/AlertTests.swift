@@ -168,4 +168,41 @@ struct `An alert` {
         #expect(faults.prefix(4) == ["0", "0", "0", "0"], "\(faults)")
         #expect(faults[4].first != "0", "a check that cannot fail checks nothing")
     }
+
+    @Test func `says of a schedule in doubt that it is the schedule, and not the appointments`() throws {
+        let world = try World()
+        let partial = try Nights.riverside(["2026-03-02", "2026-03-09"], in: world)
+        let night = try Nights.night(
+            of: [.init(id: "crm", zone: "Europe/London", outcome: .checked(partial))], in: world)
+        let summary = NightSummary(night)
+        let words = NightWords(summary: summary)
+        #expect(summary.unjudged > 0 && summary.missing.isEmpty && night.status == 3)
+        #expect(
+            words.subject
+                == "Daybook: the schedule is in doubt, and \(summary.unjudged) appointments could not be judged")
+        let message = AlertMessage(of: night, when: .always, report: nil, client: nil)
+        #expect(message.text.contains("To clients: Ring nobody on the strength of this"))
+        #expect(message.text.contains("New warnings (1)") && message.text.contains("AR302 A-1066"))
+
+        let other = try Nights.hostile(in: World(), allowed: false)
+        #expect(
+            NightWords(summary: NightSummary(other)).subject
+                == "Daybook: 1 schedule is in doubt, and \(Nights.hostile.count) appointments could not be judged, 1 of 2 sources was not read"
+        )
+    }
+
+    @Test func `tells what else went wrong`() throws {
+        var night = try Nights.clean(in: World())
+        (night.status, night.troubles) = (74, [("the disk is full", 74)])
+        let message = AlertMessage(of: night, when: .new, report: nil, client: nil)
+        #expect(message.subject == "Daybook: not all of the night's work could be done")
+        #expect(message.text.contains("* the disk is full") && message.isFor(.new))
+        #expect(message.json["troubles"]?.array?.map(\.string) == ["the disk is full"])
+        night.verification = night.verification?.adding([
+            Defect(code: "AR401", index: 3, kind: .edited, sentence: "Entry 3 was edited.")
+        ])
+        let damaged = AlertMessage(of: night, when: .always, report: nil, client: nil)
+        #expect(damaged.subject.contains("the record itself is damaged"))
+        #expect(damaged.text.contains("AR401: Entry 3 was edited.") && damaged.text.contains("Stop writing"))
+    }
 }
