@@ -38,7 +38,7 @@ struct AlertText {
 
     private var damage: String {
         let defects = summary.night.verification?.defects.prefix(5).map { "\($0.code): \($0.sentence)" } ?? []
-        let remedy = FindingCode.ar401.explanation.remedy
+        let remedy = summary.damageRemedy
         return titled("The record is damaged", (defects + ["What to do: \(remedy)"]).map { fold(NightWords.line($0)) })
     }
 

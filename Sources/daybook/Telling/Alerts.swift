@@ -16,7 +16,8 @@ struct AlertDelivery {
         case .email(let address, let from, let route):
             let mail = MailMessage(
                 to: address, from: from, subject: message.subject, text: message.text, date: moment)
-            return try MailDelivery(mail: mail, route: route, timeout: alert.timeout).send()
+            return try MailDelivery(mail: mail, route: route, isPersonal: alert.isPersonal, timeout: alert.timeout)
+                .send()
         case .webhook(let url, let secretFile): return try post(to: url, secretFile)
         case .command(let words):
             try ProgramRun(
@@ -74,6 +75,8 @@ extension OutsideError {
 struct MailDelivery {
     let mail: MailMessage
     let route: Configuration.MailRoute
+    /// True where nobody may read along on the way.
+    var isPersonal = false
     let timeout: Int64
 
     func send() throws(OutsideError) -> String {
@@ -111,13 +114,14 @@ struct MailDelivery {
                 "--max-time", String(timeout), "--url", url, "--mail-from", mail.from ?? mail.to, "--mail-rcpt",
                 mail.to,
                 "--upload-file", file,
-            ] + encryption(of: url, isSecret: userFile != nil), input: Array(secret.utf8), timeout: timeout + 2
+            ] + MailDelivery.encryption(of: url, isSecret: isPersonal || userFile != nil), input: Array(secret.utf8),
+            timeout: timeout + 2
         ).run()
     }
 
-    /// To another computer a mail goes over TLS, which a password insists on; inside this one there is nobody to hide
-    /// it from.
-    private func encryption(of url: String, isSecret: Bool) -> [String] {
+    /// To another computer a mail goes over TLS where the server has it, and with a password or a client's name not
+    /// without; inside this one there is nobody to hide it from.
+    static func encryption(of url: String, isSecret: Bool) -> [String] {
         let host = URLComponents(string: url)?.host ?? ""
         if url.hasPrefix("smtps:") || ["localhost", "127.0.0.1", "::1", "[::1]"].contains(host) { return [] }
         return [isSecret ? "--ssl-reqd" : "--ssl"]

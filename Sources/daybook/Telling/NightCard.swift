@@ -68,7 +68,10 @@ struct NightCard {
             let end = text[start.upperBound...].firstIndex(of: ")")
         else { return "\(text)" }
         let command = String(text[text.index(after: start.lowerBound)..<end])
-        return "\(String(text[..<start.lowerBound]))(<code class=\"whole\">\(command)</code>\(String(text[end...]))"
+        return """
+            \(String(text[..<start.lowerBound]))<span class="whole">(<code>\(command)</code>)</span>\
+            \(String(text[text.index(after: end)...]))
+            """
     }
 
     private static func joined(_ parts: [HTML], by separator: String) -> HTML {

@@ -90,9 +90,8 @@ struct NightPage {
         return """
             <section class="first bad" aria-labelledby="damage">
             <h2 id="damage">The record itself is damaged</h2>
-            <ul>
-            \(defects)</ul>
-            <p><strong>What to do.</strong> \(FindingCode.ar401.explanation.remedy)</p>
+            \(defects.isEmpty ? "" : "<ul>\n\(defects)</ul>" as HTML)
+            <p><strong>What to do.</strong> \(summary.damageRemedy)</p>
             </section>
             """
     }

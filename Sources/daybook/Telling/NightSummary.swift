@@ -113,6 +113,12 @@ struct NightSummary {
             || items.contains { $0.finding.code == .ar401 || $0.finding.code == .ar403 }
     }
 
+    /// What to do where the record is damaged.
+    var damageRemedy: String {
+        let codes = (night.verification?.defects ?? []).compactMap { FindingCode(rawValue: $0.code) }
+        return (codes.first ?? .ar401).explanation.remedy
+    }
+
     /// How many bookings an export that is in doubt leaves open.
     var unjudged: Int { needing.reduce(0) { $0 + $1.finding.unproven.count } }
 

@@ -115,6 +115,21 @@ struct `A mail` {
         #expect(!read.text.contains("\nBcc") && !read.text.contains("\u{202e}") && !read.text.contains("\u{1b}"))
     }
 
+    @Test func `leaves this computer over TLS only, where a password or a name goes with it`() {
+        func options(_ url: String, _ isSecret: Bool) -> [String] {
+            MailDelivery.encryption(of: url, isSecret: isSecret)
+        }
+        for isSecret in [false, true] {
+            #expect(options("smtps://mail.example.org", isSecret) == [])
+            for url in ["smtp://localhost", "smtp://127.0.0.1:25", "smtp://[::1]:25"] {
+                #expect(options(url, isSecret) == [])
+            }
+        }
+        for url in ["smtp://mail.example.org:587", "smtp://localhost.example.org", "smtp://127.0.0.1.example.org"] {
+            #expect(options(url, true) == ["--ssl-reqd"] && options(url, false) == ["--ssl"])
+        }
+    }
+
     private static let hasServer =
         World.hasPython("aiosmtpd.controller") && FileManager.default.isExecutableFile(atPath: Configuration.usualCurl)
 
