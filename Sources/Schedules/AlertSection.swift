@@ -68,7 +68,7 @@ extension Configuration {
     public enum MailRoute: Sendable, Equatable {
         /// Handed to this program as `sendmail -t` takes it.
         case sendmail(String)
-        /// Given to a server by the program curl; a name and a password stand in a file, a line each.
+        /// Given to a server by the program curl; a name and a password stand in a file, as name:password.
         case smtp(url: String, userFile: String?, curl: String)
     }
 

@@ -61,7 +61,7 @@ struct AnchorDelivery {
             return "handed to \(sendmail)"
         case .put(let url, let tokenFile):
             var headers = ["Content-Type": "text/plain; charset=utf-8", "X-Daybook-Verifier": verifier.text]
-            if let tokenFile { headers["Authorization"] = "Bearer \(try token(tokenFile))" }
+            if let tokenFile { headers["Authorization"] = "Bearer \(try SecretFile.token(tokenFile))" }
             _ = try WebExchange(
                 method: "PUT", url: url, headers: headers, body: bytes, timeout: anchor.timeout, largest: 1 << 16
             ).run()
@@ -139,7 +139,7 @@ struct AnchorDelivery {
         }
     }
 
-    // MARK: Mail and tokens
+    // MARK: Mail
 
     /// A mail as `sendmail -t` takes it; its text goes out as it is, because lines of it are copied by hand.
     private func mail(to address: String) -> MailMessage {
@@ -162,14 +162,6 @@ struct AnchorDelivery {
         return MailMessage(
             to: address, subject: "Checkpoint of \(checkpoint.origin): \(checkpoint.size) entries", text: text,
             date: ledger.now, transfer: .eightBit)
-    }
-
-    private func token(_ path: String) throws(OutsideError) -> String {
-        let token = try SecretFile(path: path).lines(1)[0]
-        guard token.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
-            throw OutsideError(sentence: "\(path): a token is one word of printable characters, in one line")
-        }
-        return token
     }
 }
 

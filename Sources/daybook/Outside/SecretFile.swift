@@ -1,29 +1,36 @@
 import Console
 import Foundation
 
-/// A secret in a file of its own, which nobody else may read.
-struct SecretFile {
-    let path: String
+/// Files with what opens something outside. One that others can read is not used.
+enum SecretFile {
+    private static let longest = 8192
 
-    /// The file's lines, exactly so many, each of printable characters, and no white space around them.
-    func lines(_ count: Int) throws(OutsideError) -> [String] {
-        var status = stat()
-        guard stat(path, &status) == 0, let data = CheckpointFile.start(of: path, count: SecretFile.most + 1) else {
-            throw OutsideError(sentence: "\(path): there is no such file, or it may not be read")
+    /// A token: one word of printable characters.
+    static func token(_ path: String) throws(OutsideError) -> String {
+        let text = try text(path)
+        guard !text.isEmpty, text.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
+            throw OutsideError(sentence: "\(path): a token is one word of printable characters, in one line")
         }
+        return text
+    }
+
+    /// `name:password`.
+    static func nameAndPassword(_ path: String) throws(OutsideError) -> String {
+        let text = try text(path)
+        guard let mark = text.unicodeScalars.firstIndex(of: ":"), mark != text.startIndex,
+            !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
+        else { throw OutsideError(sentence: "\(path): a name and a password are one line, as name:password") }
+        return text
+    }
+
+    private static func text(_ path: String) throws(OutsideError) -> String {
+        var status = stat()
+        guard stat(path, &status) == 0, let data = CheckpointFile.start(of: path, count: longest + 1),
+            data.count <= longest
+        else { throw OutsideError(sentence: "\(path): there is no such file, it may not be read, or it is too long") }
         guard status.st_mode & 0o077 == 0 else {
             throw OutsideError(sentence: "\(path): others can read this secret; run: chmod 600 \(path)")
         }
-        let text = String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
-        let lines = text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
-        guard lines.count == count, data.count <= SecretFile.most,
-            lines.allSatisfy({ line in !line.isEmpty && line.unicodeScalars.allSatisfy { $0.value >= 0x20 } })
-        else {
-            let what = count == 1 ? "a secret is one line" : "\(count) lines are expected"
-            throw OutsideError(sentence: "\(path): \(what) of printable characters, at most \(SecretFile.most) bytes")
-        }
-        return lines
+        return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
     }
-
-    private static let most = 8192
 }

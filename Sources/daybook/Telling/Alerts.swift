@@ -37,7 +37,7 @@ struct AlertDelivery {
             "Content-Type": "application/json", "X-Daybook-Id": message.id, "X-Daybook-Timestamp": stamp,
         ]
         if let secretFile {
-            let secret = try SecretFile(path: secretFile).lines(1)[0]
+            let secret = try SecretFile.token(secretFile)
             let mac = Hash.hmac(Array("\(stamp).".utf8) + body, key: Array(secret.utf8))
             headers["X-Daybook-Signature-256"] = "sha256=\(mac.hexadecimal)"
         }
@@ -95,11 +95,7 @@ struct MailDelivery {
     private func submit(to url: String, _ userFile: String?, _ curl: String) throws(OutsideError) {
         var secret = ""
         if let userFile {
-            let lines = try SecretFile(path: userFile).lines(2)
-            guard !lines[0].contains(":") else {
-                throw OutsideError(sentence: "\(userFile): the first line is the name, the second the password")
-            }
-            secret = "user = \"\(MailDelivery.quoted("\(lines[0]):\(lines[1])"))\"\n"
+            secret = "user = \"\(MailDelivery.quoted(try SecretFile.nameAndPassword(userFile)))\"\n"
         }
         let file = FileManager.default.temporaryDirectory.appending(path: "daybook-\(UUID().uuidString).eml").path
         do throws(DurableFileError) {

@@ -32,8 +32,9 @@ struct TellingExamination {
         let trouble: String?
         switch alert.way {
         case .email(_, _, .sendmail(let program)): trouble = missing(program)
-        case .email(_, _, .smtp(_, let userFile, let curl)): trouble = missing(curl) ?? secret(userFile, lines: 2)
-        case .webhook(_, let secretFile): trouble = secret(secretFile, lines: 1)
+        case .email(_, _, .smtp(_, let userFile, let curl)):
+            trouble = missing(curl) ?? secret(userFile, SecretFile.nameAndPassword)
+        case .webhook(_, let secretFile): trouble = secret(secretFile, SecretFile.token)
         case .command(let words): trouble = missing(words[0])
         }
         let told = alert.isPersonal ? ", and names clients" : ""
@@ -51,10 +52,10 @@ struct TellingExamination {
             ? nil : "\(program) is not there, or may not be run; install it, or give its path"
     }
 
-    private func secret(_ path: String?, lines: Int) -> String? {
+    private func secret(_ path: String?, _ read: (String) throws(OutsideError) -> String) -> String? {
         guard let path else { return nil }
         do throws(OutsideError) {
-            _ = try SecretFile(path: path).lines(lines)
+            _ = try read(path)
             return nil
         } catch { return error.sentence }
     }

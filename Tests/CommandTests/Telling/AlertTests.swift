@@ -12,7 +12,7 @@ struct `An alert` {
         let world = try World()
         let server = try LocalServer(in: world)
         let night = try Nights.hostile(in: world)
-        try world.write("a key of somebody's\n", to: "secret")
+        try world.write("a-key-of-somebody's\n", to: "secret")
         #expect(try world.shell("chmod 600 secret").status == 0)
         let telling = try Nights.telling(
             "alerts: [ { webhook: '\(server.address)/hook?x=1', secretFile: secret } ]", in: world)
@@ -26,7 +26,7 @@ struct `An alert` {
             """
             import hashlib, hmac, sys
             body = sys.stdin.read().encode("latin-1")
-            print("sha256=" + hmac.new(b"a key of somebody's", sys.argv[1].encode() + b"." + body, hashlib.sha256).hexdigest())
+            print("sha256=" + hmac.new(b"a-key-of-somebody's", sys.argv[1].encode() + b"." + body, hashlib.sha256).hexdigest())
             """, [stamp], input: Data(request.body.utf8))
         #expect(request.headers["x-daybook-signature-256"] == expected.trimmingCharacters(in: .newlines))
         let body = try JSONValue(parsing: Array(try #require(request.body.data(using: .isoLatin1))))

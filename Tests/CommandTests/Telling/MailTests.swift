@@ -174,8 +174,8 @@ struct `A mail` {
             }
             return try String(contentsOfFile: file, encoding: .utf8)
         }
-        try world.write("ana\np\"a\\ss: ü\n", to: "user")
-        try world.write("ana\nwrong\n", to: "wrong")
+        try world.write("ana:p\"a\\ss: ü\n", to: "user")
+        try world.write("ana:wrong\n", to: "wrong")
         #expect(try world.shell("chmod 600 user wrong; cp user public; chmod 644 public").status == 0)
         let (strict, open) = (try port("strict"), try port("open"))
         let telling = try Nights.telling(

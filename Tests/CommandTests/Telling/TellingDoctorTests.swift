@@ -6,7 +6,7 @@ struct `Doctor, about alerts` {
         let world = try World()
         try world.initialize()
         try world.write("hush\n", to: "public")
-        try world.write("ana\nhush\n", to: "user")
+        try world.write("ana:hush\n", to: "user")
         #expect(try world.shell("chmod 644 public; chmod 600 user; touch here.prom").status == 0)
         try world.write(
             """
