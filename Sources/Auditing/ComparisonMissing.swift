@@ -95,6 +95,7 @@ extension Comparison {
                 entries: [one.state.entry.index] + (one.explained.map { [$0.index] } ?? []),
                 recorded: one.state.known.json, snapshot: coverage.takenAt, sentence: sentence)
         ]
+        findings[0].loss = loss
         if let later = one.explained {
             findings.append(
                 Finding(
@@ -106,8 +107,10 @@ extension Comparison {
         }
         guard one.doubt == nil else { return findings }
         for sibling in siblings.inTheSameBreath(as: one.history.key) {
-            findings.append(
-                sibling.finding(live: snapshot.row(of: sibling.key.booking), of: booking, at: coverage.takenAt))
+            var evidence = sibling.finding(
+                live: snapshot.row(of: sibling.key.booking), of: booking, at: coverage.takenAt)
+            evidence.beside = booking
+            findings.append(evidence)
         }
         return findings
     }

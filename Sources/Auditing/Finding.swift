@@ -50,6 +50,10 @@ public struct Finding: Sendable, Equatable {
     public var life: Life?
     /// Bookings that this finding keeps from being judged, each with the code that it would have had.
     public var unproven: [(code: FindingCode, booking: Identifier)]
+    /// Between which readings the booking was lost, where it is missing; the sentence says it in words.
+    public var loss: WindowOfLoss?
+    /// The missing booking beside which this one was made, of evidence by a sibling.
+    public var beside: Identifier?
 
     /// How a finding stands to the checks before.
     public enum Life: String, Sendable {

@@ -1,9 +1,9 @@
-import Bookings
+package import Bookings
 
 /// The words in which findings and verdicts speak.
 ///
 /// Rules: say what is *recorded*, *observed* or *inferred*; accuse nobody; no personal value; dates as people say them.
-enum Words {
+package enum Words {
     private static let days = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
     private static let months = [
         "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
@@ -11,23 +11,23 @@ enum Words {
     ]
 
     /// `Tuesday 22 September 2026 at 10:00`.
-    static func time(_ time: WallTime) -> String {
+    package static func time(_ time: WallTime) -> String {
         "\(day(time.civil)) at \(time.civil.clockText)"
     }
 
     /// `Tuesday 22 September 2026`.
-    static func day(_ civil: CivilTime) -> String {
+    package static func day(_ civil: CivilTime) -> String {
         "\(days[civil.weekday]) \(date(civil))"
     }
 
     /// `22 September 2026`.
-    static func date(_ civil: CivilTime) -> String {
+    package static func date(_ civil: CivilTime) -> String {
         let (year, month, day) = civil.date
         return "\(day) \(months[month - 1]) \(year)"
     }
 
     /// `38 seconds`, `4 minutes 10 seconds`, `19 hours`, `3 days`.
-    static func duration(_ seconds: Int64) -> String {
+    package static func duration(_ seconds: Int64) -> String {
         let seconds = abs(seconds)
         func count(_ number: Int64, _ unit: String) -> String { "\(number) \(unit)\(number == 1 ? "" : "s")" }
         func pair(_ large: Int64, _ unit: String, _ small: Int64, _ part: String) -> String {
@@ -49,7 +49,7 @@ enum Words {
     }
 
     /// An id as people can read it: what is not printable is shown, not printed.
-    static func quoted(_ identifier: Identifier) -> String {
+    package static func quoted(_ identifier: Identifier) -> String {
         String(
             String.UnicodeScalarView(
                 identifier.text.unicodeScalars.flatMap { scalar -> [Unicode.Scalar] in
@@ -82,7 +82,7 @@ enum Words {
         return bookings.count > most ? "\(shown) and \(bookings.count - most) more" : shown
     }
 
-    static func count(_ number: Int, _ one: String, _ many: String? = nil) -> String {
+    package static func count(_ number: Int, _ one: String, _ many: String? = nil) -> String {
         number == 1 ? "1 \(one)" : "\(number) \(many ?? one + "s")"
     }
 }

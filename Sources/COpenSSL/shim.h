@@ -1,8 +1,9 @@
-// libcrypto as Daybook uses it: SHA-256, Ed25519, PEM and time-stamps (RFC 3161).
+// libcrypto as Daybook uses it: SHA-256, HMAC, Ed25519, PEM and time-stamps (RFC 3161).
 #include <openssl/bio.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <openssl/pem.h>
 #include <openssl/pkcs7.h>
 #include <openssl/rand.h>

@@ -33,14 +33,24 @@ public import Bookings
 ///       - { put: https://example.org/checkpoint, tokenFile: token, timeout: 30s }
 ///       - { command: [/usr/local/bin/keep, --label, daybook] }
 ///     stamps: [ { url: https://tsa.example.org/, roots: tsa.pem, timeout: 30s } ]
-///     alerts: [ { email: manager@example.org } ]
+///     reports:
+///       html: reports/{date}.html
+///       json: reports/{date}.json
+///       csv: reports/{date}.csv
+///       keep: 400d
+///     alerts:
+///       - { email: manager@example.org, sendmail: /usr/sbin/sendmail, when: always, personal: no }
+///       - { email: ana@example.org, smtp: smtps://mail.example.org, userFile: smtp-user, from: daybook@example.org }
+///       - { webhook: https://example.org/hook, secretFile: hook-secret, when: new }
+///       - { command: [/usr/local/bin/tell, --loud], when: findings }
+///     ping: { url: https://hc.example.org/0b7c }
+///     metrics: { textfile: /var/lib/node_exporter/daybook.prom }
 ///
 /// Every member may be left out, but for a source's `id` and the place of a schedule. Relative paths are relative to the
 /// configuration's folder. `format` is csv, ndjson, ical or fhir; `preset` one of ``Preset``'s names, beside which other
 /// keys count more. An id that is made is another where one of its parts changes: a booking that moves is then missing under
 /// its old id and there under a new one, which is told as AR111, likely. Words stay words: a practitioner called `No` is not
-/// false. YAML's aliases are refused. `alerts` are read
-/// and not yet used: nobody is told.
+/// false. YAML's aliases are refused.
 public struct Configuration: Sendable, Equatable {
     /// The path of the ledger.
     public var ledger: String?
@@ -56,8 +66,14 @@ public struct Configuration: Sendable, Equatable {
     public var anchors: [Anchor] = []
     /// The authorities that are asked for time-stamps.
     public var stamps: [StampAuthority] = []
-    /// The e-mail addresses that are to be told of findings; read and not yet used.
-    public var alerts: [String] = []
+    /// Who is told of a night.
+    public var alerts: [Alert] = []
+    /// The files in which a night's report is written.
+    public var reports = Reports()
+    /// The check that is told that a night began, and how it ended.
+    public var ping: Ping?
+    /// The file in which a night's numbers are left for Prometheus.
+    public var metrics: String?
 
     /// A configuration that says nothing.
     public init() {}

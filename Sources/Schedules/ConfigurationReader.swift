@@ -32,7 +32,10 @@ struct ConfigurationReader {
             guard let root = try Yams.compose(yaml: text) else { return configuration }
             let top = section(
                 root, "the configuration",
-                ["ledger", "keys", "sources", "thresholds", "nightly", "anchors", "stamps", "alerts"])
+                [
+                    "ledger", "keys", "sources", "thresholds", "nightly", "anchors", "stamps", "alerts", "reports",
+                    "ping", "metrics",
+                ])
             configuration.ledger = path("ledger", top)
             configuration.keys = path("keys", top)
             for node in list("sources", top) {
@@ -51,9 +54,11 @@ struct ConfigurationReader {
                 if let authority = stampAuthority(node) { configuration.stamps.append(authority) }
             }
             for node in list("alerts", top) {
-                let alert = section(node, "an alert", ["email"])
-                if let email = self.text("email", alert, isRequired: true) { configuration.alerts.append(email) }
+                if let alert = alert(node) { configuration.alerts.append(alert) }
             }
+            if let node = top["reports"] { configuration.reports = reports(node) }
+            if let node = top["ping"] { configuration.ping = ping(node) }
+            if let node = top["metrics"] { configuration.metrics = metrics(node) }
         } catch let error as YamlError {
             note(error)
         } catch {

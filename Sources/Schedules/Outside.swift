@@ -92,17 +92,7 @@ extension ConfigurationReader {
         switch key {
         case "file": return path(key, section).map { .file($0) }
         case "folder": return path(key, section).map { .folder($0) }
-        case "command":
-            let words = list(key, section).compactMap { text(of: $0, "a program or an argument") }
-            guard let program = words.first else {
-                note(section[key], "\"command\" is a list: a program, and its arguments")
-                return nil
-            }
-            guard program.hasPrefix("/") else {
-                note(section[key], "the program of a command is given with its whole path, as /usr/local/bin/keep")
-                return nil
-            }
-            return .command(words)
+        case "command": return command(key, section).map { .command($0) }
         case "email":
             guard let address = text(key, section) else { return nil }
             guard ConfigurationReader.isMailAddress(address) else {
@@ -119,6 +109,20 @@ extension ConfigurationReader {
             }
             return .put(url: url, tokenFile: tokenFile)
         }
+    }
+
+    /// A program with its whole path, and its arguments.
+    mutating func command(_ key: String, _ section: Section) -> [String]? {
+        let words = list(key, section).compactMap { text(of: $0, "a program or an argument") }
+        guard let program = words.first else {
+            note(section[key], "\"command\" is a list: a program, and its arguments")
+            return nil
+        }
+        guard program.hasPrefix("/") else {
+            note(section[key], "the program of a command is given with its whole path, as /usr/local/bin/keep")
+            return nil
+        }
+        return words
     }
 
     mutating func stampAuthority(_ node: Node) -> Configuration.StampAuthority? {
@@ -145,7 +149,7 @@ extension ConfigurationReader {
     }
 
     /// True for one address, and nothing that a mail's head would take for another line, name or address.
-    private static func isMailAddress(_ text: String) -> Bool {
+    static func isMailAddress(_ text: String) -> Bool {
         let parts = text.split(separator: "@", omittingEmptySubsequences: false)
         return parts.count == 2 && parts.allSatisfy { !$0.isEmpty } && text.utf8.count <= 254 && !text.hasPrefix("-")
             && text.unicodeScalars.allSatisfy {

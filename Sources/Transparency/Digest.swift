@@ -89,6 +89,23 @@ extension Hash {
     }
 }
 
+extension Hash {
+    /// HMAC-SHA-256 of a message (RFC 2104): what only somebody with the key could have made.
+    public static func hmac(_ message: [UInt8], key: [UInt8]) -> Hash {
+        withUnsafeTemporaryAllocation(byteCount: Hash.byteCount, alignment: 8) { buffer in
+            let out = buffer.baseAddress!.assumingMemoryBound(to: UInt8.self)
+            let done = HMAC(EVP_sha256(), key, Int32(key.count), message, message.count, out, nil)
+            precondition(done != nil, "libcrypto refused to make an HMAC")
+            return Hash(bytes: UnsafeRawBufferPointer(buffer))!
+        }
+    }
+
+    /// The bytes in hexadecimal digits, lower case.
+    public var hexadecimal: String {
+        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+}
+
 /// Bytes from libcrypto's random generator, for salts and keys.
 public func randomBytes(_ count: Int) -> [UInt8] {
     [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in

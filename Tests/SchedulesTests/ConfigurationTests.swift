@@ -101,7 +101,9 @@ struct ConfigurationTests {
             .init(.put(url: "http://localhost:8080/x", tokenFile: "/etc/token")),
         ]
         expected.stamps = [.init(url: "http://tsa.example.org/", roots: "@/tsa.pem", timeout: 30)]
-        expected.alerts = ["manager@example.org"]
+        expected.alerts = [
+            .init(.email(address: "manager@example.org", from: nil, by: .sendmail("/usr/sbin/sendmail")))
+        ]
         #expect(found == expected)
         #expect(crm.rules.status(of: "DNA") == .noshow && crm.rules.zone == "Europe/London")
         #expect(found.source("0017") == second && found.source("17") == nil)
@@ -188,7 +190,10 @@ struct ConfigurationTests {
             """
         let found = Configuration.mistakes(in: text)
         let expected: [(Int, String)] = [
-            (1, "known are ledger, keys, sources, thresholds, nightly, anchors, stamps, alerts"),
+            (
+                1,
+                "known are ledger, keys, sources, thresholds, nightly, anchors, stamps, alerts, reports, ping, metrics"
+            ),
             (2, "\"keys\" is a text"),
             (4, "a source needs the key \"id\""), (6, "\"feed\" is one of events, snapshots, both"), (7, "\"BST\""),
             (8, "proposed, pending, booked, arrived"), (10, "today, +90d"), (11, "today, +90d"), (12, "mtime"),
@@ -244,7 +249,6 @@ struct ConfigurationTests {
             ("anchors: [ { file: x, timeout: 2h } ]", "line 1: \"timeout\" is from 1s to 1h"),
             ("stamps: [ { roots: x } ]", "line 1: a time-stamp authority needs the key \"url\""),
             ("stamps: [ { url: x } ]", "line 1: an address starts with"),
-            ("alerts: [ {} ]", "line 1: an alert needs the key \"email\""),
         ])
     func single(_ text: String, _ start: String) {
         #expect(mistakes(text).contains { $0.hasPrefix(start) }, "\(mistakes(text))")

@@ -1,23 +1,23 @@
 /// Markup in which a text can only ever be text: what is interpolated is escaped, and only literals are markup.
-struct HTML: ExpressibleByStringInterpolation {
+package struct HTML: ExpressibleByStringInterpolation {
     /// The markup.
-    private(set) var markup: String
+    package private(set) var markup: String
 
-    init(stringLiteral value: StaticString) {
+    package init(stringLiteral value: StaticString) {
         markup = value.description
     }
 
-    init(stringInterpolation: StringInterpolation) {
+    package init(stringInterpolation: StringInterpolation) {
         markup = stringInterpolation.markup
     }
 
     /// A text that is set apart, so that its direction of writing cannot turn what stands around it.
-    static func isolated(_ text: String) -> HTML { "<bdi>\(text)</bdi>" }
+    package static func isolated(_ text: String) -> HTML { "<bdi>\(text)</bdi>" }
 
     /// A text without its markup characters, fit for content and for attributes in double quotes.
     ///
     /// What would be invisible, or would turn the text around, is spelled out as `[U+202E]`.
-    static func escaped(_ text: String) -> String {
+    package static func escaped(_ text: String) -> String {
         var out = ""
         out.reserveCapacity(text.utf8.count)
         for scalar in text.unicodeScalars {
@@ -50,27 +50,27 @@ struct HTML: ExpressibleByStringInterpolation {
     }
 
     /// Collects the pieces of a literal.
-    struct StringInterpolation: StringInterpolationProtocol {
+    package struct StringInterpolation: StringInterpolationProtocol {
         fileprivate var markup = ""
 
-        init(literalCapacity: Int, interpolationCount: Int) {
+        package init(literalCapacity: Int, interpolationCount: Int) {
             markup.reserveCapacity(literalCapacity)
         }
 
-        mutating func appendLiteral(_ literal: StaticString) { markup += literal.description }
+        package mutating func appendLiteral(_ literal: StaticString) { markup += literal.description }
 
         /// A text, escaped.
-        mutating func appendInterpolation(_ text: String) { markup += HTML.escaped(text) }
+        package mutating func appendInterpolation(_ text: String) { markup += HTML.escaped(text) }
 
-        mutating func appendInterpolation(_ number: Int) { markup += String(number) }
+        package mutating func appendInterpolation(_ number: Int) { markup += String(number) }
 
-        mutating func appendInterpolation(_ html: HTML) { markup += html.markup }
+        package mutating func appendInterpolation(_ html: HTML) { markup += html.markup }
 
-        mutating func appendInterpolation(_ list: [HTML]) {
+        package mutating func appendInterpolation(_ list: [HTML]) {
             for html in list { markup += html.markup }
         }
 
         /// Text that the browser is not to read as markup at all: the page's own style and script, and its JSON.
-        mutating func appendInterpolation(raw text: String) { markup += text }
+        package mutating func appendInterpolation(raw text: String) { markup += text }
     }
 }

@@ -1,6 +1,6 @@
 /// The look of the page: the reader's own fonts, a readable measure, both colour schemes, and A4.
-enum PageStyle {
-    static let text = """
+package enum PageStyle {
+    package static let text = """
         :root {
           color-scheme: light dark;
           --paper: #ffffff; --ink: #1b1f24; --soft: #4d5661; --line: #c9d0d8; --shade: #f3f5f8;

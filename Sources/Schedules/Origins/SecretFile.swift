@@ -15,11 +15,16 @@ package enum SecretFile {
 
     /// A name and a password, as HTTP's Basic takes them (RFC 7617, in UTF-8).
     static func user(_ path: String) throws(OutsideError) -> String {
+        Data(try nameAndPassword(path).utf8).base64EncodedString()
+    }
+
+    /// `name:password`.
+    package static func nameAndPassword(_ path: String) throws(OutsideError) -> String {
         let text = try text(path)
-        guard let mark = text.firstIndex(of: ":"), mark != text.startIndex,
+        guard let mark = text.unicodeScalars.firstIndex(of: ":"), mark != text.unicodeScalars.startIndex,
             !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
         else { throw OutsideError(sentence: "\(path): a name and a password are one line, as name:password") }
-        return Data(text.utf8).base64EncodedString()
+        return text
     }
 
     private static func text(_ path: String) throws(OutsideError) -> String {

@@ -95,9 +95,9 @@ private struct Examination {
             let count = configuration.sources.count
             note(.good, "configuration", "\(path), \(count) \(count == 1 ? "source" : "sources")")
             for source in configuration.sources { examine(source) }
-            if !configuration.alerts.isEmpty {
-                note(.warning, "configuration", "alerts are read, and nobody is told by this version")
-            }
+            let telling = TellingExamination(configuration: configuration)
+            if let sentence = telling.silence { note(.warning, "alerts", sentence) }
+            for result in telling.results { note(result.isUsable ? .good : .bad, result.about, result.sentence) }
             return configuration
         } catch {
             for line in error.description.split(separator: "\n") { note(.bad, "configuration", String(line)) }

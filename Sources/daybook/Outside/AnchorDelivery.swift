@@ -55,7 +55,7 @@ struct AnchorDelivery {
             return "taken"
         case .email(let address, let sendmail):
             try ProgramRun(
-                program: sendmail, arguments: ["-t", "-i"], input: Array(mail(to: address).utf8),
+                program: sendmail, arguments: ["-t", "-i"], input: mail(to: address).bytes(),
                 timeout: anchor.timeout
             ).run()
             return "handed to \(sendmail)"
@@ -141,31 +141,27 @@ struct AnchorDelivery {
 
     // MARK: Mail
 
-    /// A mail as `sendmail -t` takes it. The address was checked when the configuration was read.
-    private func mail(to address: String) -> String {
-        """
-        To: \(address)
-        Subject: Checkpoint of \(checkpoint.origin): \(checkpoint.size.entries)
-        MIME-Version: 1.0
-        Content-Type: text/plain; charset=utf-8
-        Content-Transfer-Encoding: 8bit
-        Auto-Submitted: auto-generated
+    /// A mail as `sendmail -t` takes it; its text goes out as it is, because lines of it are copied by hand.
+    private func mail(to address: String) -> MailMessage {
+        let text = """
+            Please keep this mail. It is a signed checkpoint of the ledger \(checkpoint.origin). With it, you can show later
+            whether anything before it was changed:
 
-        Please keep this mail. It is a signed checkpoint of the ledger \(checkpoint.origin). With it, you can show later
-        whether anything before it was changed:
+                daybook verify --held CHECKPOINT --trust VERIFIER
 
-            daybook verify --held CHECKPOINT --trust VERIFIER
+            CHECKPOINT is a file with the lines between the two rules:
 
-        CHECKPOINT is a file with the lines between the two rules:
+            -------------------------------------------------------------------------------
+            \(note.description)-------------------------------------------------------------------------------
 
-        -------------------------------------------------------------------------------
-        \(note.description)-------------------------------------------------------------------------------
+            VERIFIER is this key; compare it with the one in earlier mails:
 
-        VERIFIER is this key; compare it with the one in earlier mails:
+            \(verifier.text)
 
-        \(verifier.text)
-
-        """
+            """
+        return MailMessage(
+            to: address, subject: "Checkpoint of \(checkpoint.origin): \(checkpoint.size.entries)", text: text,
+            date: ledger.now, transfer: .eightBit)
     }
 }
 
