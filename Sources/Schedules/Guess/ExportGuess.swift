@@ -72,6 +72,13 @@ public struct ExportGuess: Sendable {
         /// Answers that could be right, the likeliest first; columns to be joined stand with `+` between them.
         public let proposals: [String]
 
+        /// A doubt by its parts.
+        public init(about: About, sentence: String, proposals: [String]) {
+            self.about = about
+            self.sentence = sentence
+            self.proposals = proposals
+        }
+
         /// What a doubt is about.
         public enum About: Sendable, Hashable {
             /// Which column holds this word.
