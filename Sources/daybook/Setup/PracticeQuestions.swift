@@ -36,7 +36,8 @@ struct PracticeQuestions {
                 option: "--origin riverside-dental.example/daybook"),
             given: options.origin, proposal: nil
         ) { (text) throws(Dialogue.Nonsense) in
-            if text.contains("/"), Entry.isValidOrigin(text) { return text }
+            let isAddress = text.contains("/") && text.utf8.first != UInt8(ascii: "/")
+            if isAddress, Entry.isValidOrigin(text) { return text }
             let name = PracticeQuestions.slug(text)
             guard !name.isEmpty, !text.contains("/"), name.count <= 200 else {
                 throw Dialogue.Nonsense("write a name with letters or digits, or an address of a-z 0-9 . / _ -")
