@@ -24,7 +24,7 @@ extension ColumnChoice {
         if let flag = flags.first, contradicts(flag, status) {
             return set(.status, [status, flag], "by their names; the second says yes or no")
         }
-        set(.status, [status], "by its name; \(looks[status].distinct) words")
+        set(.status, [status], "by its name; its words are few")
     }
 
     private func contradicts(_ flag: Int, _ status: Int) -> Bool {

@@ -9,7 +9,7 @@ enum FoundText {
     static func found(_ export: SetupExport) -> String {
         let guess = export.guess
         guard guess.format == nil else { return "\(export.path) is \(guess.format!): its names are known." }
-        var lines = ["\(export.path): \(guess.rows) rows were looked at."]
+        var lines = ["\(export.path): \(rows(guess.rows)) looked at."]
         let (encoding, why) = guess.encoding
         lines.append("Its letters are \(encoding.rawValue): \(why).")
         if let (delimiter, why) = guess.delimiter {
