@@ -80,7 +80,8 @@ struct PracticeQuestions {
         if let first = starts.first, let last = starts.last {
             seen = " The first start in it is \(first.spoken), the last \(last.spoken)."
         }
-        let ahead = starts.last.map { $0.civil.day - Int(today) + 1 } ?? 90
+        // An old file, copied here to try, tells nothing of how far the export of a night reaches.
+        let ahead = starts.last.map { $0.civil.day - Int(today) + 1 }.flatMap { $0 > 0 ? $0 : nil } ?? 90
         let from = try dialogue.ask(
             .init(
                 text: "From which day on does the export show appointments?",
