@@ -14,6 +14,11 @@ package enum Terminal {
         write(json.text + "\n", to: STDOUT_FILENO)
     }
 
+    /// Writes a part of a conversation to standard error, as it is.
+    package static func tell(_ text: String, terminator: String = "\n") {
+        write(plain(text) + terminator, to: STDERR_FILENO)
+    }
+
     /// The program's own name: `daybook`, or `daybook-verify`.
     private static let program =
         CommandLine.arguments.first.map { $0.hasSuffix("daybook-verify") } ?? false

@@ -81,7 +81,8 @@ struct CSVSchedule: ~Copyable {
 
     private mutating func readHeader() throws(ScheduleError) -> (columns: CSVColumns, scanner: CSVScanner) {
         try window.start()
-        scanner = CSVScanner(delimiter: try delimiter(), encoding: layout.encoding)
+        let said = try separatorLine()
+        scanner = CSVScanner(delimiter: try delimiter(said), encoding: layout.encoding)
         var length = try next()
         while let blank = length, scanner.isBlank(UnsafeBufferPointer(window.bytes)) {
             use(blank)
@@ -127,8 +128,19 @@ struct CSVSchedule: ~Copyable {
         return columns
     }
 
-    private mutating func delimiter() throws(ScheduleError) -> UInt8 {
-        if let delimiter = layout.delimiter { return delimiter }
+    /// Skips the line `sep=;` that may stand before the header of a file for Excel, and gives the delimiter that it names.
+    private mutating func separatorLine() throws(ScheduleError) -> UInt8? {
+        while window.bytes.count < SeparatorLine.longest, !window.isComplete { try window.fill() }
+        guard let found = SeparatorLine(UnsafeBufferPointer(window.bytes)) else { return nil }
+        window.use(found.length)
+        line += 1
+        row += 1
+        return found.delimiter
+    }
+
+    /// What the header is cut at: as declared, as the file's first line says, else by what stands in it.
+    private mutating func delimiter(_ said: UInt8?) throws(ScheduleError) -> UInt8 {
+        if let delimiter = layout.delimiter ?? said { return delimiter }
         while true {
             let bytes = window.bytes
             var seen: Set<UInt8> = []

@@ -94,7 +94,7 @@ public struct DatePattern: Hashable, Sendable, CustomStringConvertible {
 
 extension DatePattern {
     /// Puts a time into `out` as `WallTime` reads it: its date by a pattern, or in ISO's order, and its hour with two
-    /// digits. False where the text itself is to be read.
+    /// digits, on a clock of 24 hours. False where the text itself is to be read.
     static func respell(_ text: Cell, by pattern: DatePattern?, into out: inout [UInt8]) -> Bool {
         out.removeAll(keepingCapacity: true)
         var at = 10
@@ -107,6 +107,7 @@ extension DatePattern {
             out.append(contentsOf: text[..<at])
             isRespelled = false
         }
+        if TwelveHours.respell(text[at...], into: &out) { return true }
         let space = UInt8(ascii: " ")
         let hasShortHour =
             text.count > at + 2 && (text[at] == space || text[at] | 0x20 == UInt8(ascii: "t"))

@@ -11,6 +11,7 @@ struct Daybook: ParsableCommand {
             hash-chained ledger and compares it with the live schedule, so that both can be held against evidence.
 
               daybook demo                    see it on sample data
+              daybook setup export.csv        set everything up from a nightly export
               daybook init --origin NAME      make a ledger, once
               daybook observe export.csv …    a practice that has a nightly export
               daybook record events.ndjson    a booking system that reports events
@@ -27,6 +28,7 @@ struct Daybook: ParsableCommand {
             """,
         version: "daybook 0.1.0",
         groupedSubcommands: [
+            CommandGroup(name: "Start here (a practice)", subcommands: [Setup.self]),
             CommandGroup(
                 name: "Settle a dispute (the manager)",
                 subcommands: [Investigate.self, History.self, Explain.self, Demo.self]),

@@ -107,6 +107,9 @@ struct `Every JSON output` {
             }
             for entry in try entries(of: here) { documents.append(("entry.schema.json", entry)) }
         }
+        let practice = try `A practice that sets itself up`.world()
+        let setup = ["setup", "export.csv", "--json"] + `A practice that sets itself up`.answers
+        documents.append(("daybook-setup-v1.schema.json", try practice.daybook(setup).output))
         #expect(documents.count > 100)
         try validate(documents, in: world)
     }

@@ -1,0 +1,113 @@
+import Foundation
+
+/// When the night's work is done, as systemd and cron are told.
+struct NightTimer {
+    enum Kind: String, CaseIterable {
+        case systemd, cron, none
+    }
+
+    let kind: Kind
+    /// Minutes after midnight.
+    let minute: Int
+    /// The zone of the practice's clocks.
+    let zone: String
+    /// Whole paths: the folder of the configuration, that of the keys, and this program.
+    let folder: String
+    let keys: String
+    let program: String
+    /// The login as which it runs.
+    let user: String
+
+    static let serviceName = "daybook-nightly.service"
+    static let timerName = "daybook-nightly.timer"
+
+    /// `03:00`.
+    var clock: String { String(format: "%02d:%02d", minute / 60, minute % 60) }
+
+    /// Files to be written into the folder, by their names.
+    var files: [(name: String, text: String)] {
+        kind == .systemd ? [(NightTimer.serviceName, service), (NightTimer.timerName, timer)] : []
+    }
+
+    /// What a person runs, or adds to their crontab, so that it begins.
+    var commands: [String] {
+        switch kind {
+        case .systemd:
+            let names = [NightTimer.serviceName, NightTimer.timerName].map { shell("\(folder)/\($0)") }
+            return [
+                "sudo cp \(names.joined(separator: " ")) /etc/systemd/system/",
+                "sudo systemctl enable --now \(NightTimer.timerName)",
+            ]
+        case .cron: return [cron]
+        case .none: return []
+        }
+    }
+
+    /// The line for `crontab -e`, whose clocks are those of the machine.
+    var cron: String {
+        // To cron a per cent sign ends the command.
+        "\(minute % 60) \(minute / 60) * * * cd \(shell(folder)) && \(shell(program)) nightly"
+            .replacing("%", with: "\\%")
+    }
+
+    var service: String {
+        // What lies below /tmp would not be there in a /tmp of its own.
+        let isTemporary = folder.hasPrefix("/tmp/") || folder.hasPrefix("/var/tmp/")
+        let writable = keys.hasPrefix(folder + "/") ? [folder] : [folder, keys]
+        return """
+            [Unit]
+            Description=Daybook: the night's check of the bookings
+
+            [Service]
+            Type=oneshot
+            User=\(unit(user))
+            WorkingDirectory=\(folder.replacing("%", with: "%%"))
+            ExecStart=\(unit(program).replacing("$", with: "$$")) nightly
+            UMask=0077
+            NoNewPrivileges=yes
+            ProtectSystem=strict
+            ProtectHome=read-only
+            ReadWritePaths=\(writable.map(unit).joined(separator: " "))
+            PrivateTmp=\(isTemporary ? "no" : "yes")
+            PrivateDevices=yes
+            ProtectKernelTunables=yes
+            ProtectKernelModules=yes
+            ProtectControlGroups=yes
+            RestrictSUIDSGID=yes
+            LockPersonality=yes
+
+            """
+    }
+
+    var timer: String {
+        """
+        [Unit]
+        Description=Daybook: every night at \(clock)
+
+        [Timer]
+        OnCalendar=*-*-* \(clock):00 \(zone)
+        # A night in which the computer was off is made up for when it is on again.
+        Persistent=true
+
+        [Install]
+        WantedBy=timers.target
+
+        """
+    }
+
+    /// A word in a unit file.
+    private func unit(_ text: String) -> String {
+        let escaped = text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("%", with: "%%")
+        return text.allSatisfy { $0.isLetter || $0.isNumber || "/._-".contains($0) } ? escaped : "\"\(escaped)\""
+    }
+
+    private func shell(_ text: String) -> String {
+        text.allSatisfy { $0.isLetter || $0.isNumber || "/._-".contains($0) }
+            ? text : "'" + text.replacing("'", with: "'\\''") + "'"
+    }
+
+    /// The path of this program, behind any link.
+    static var thisProgram: String {
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "daybook"
+    }
+}
