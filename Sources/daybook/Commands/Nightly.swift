@@ -24,6 +24,8 @@ struct Nightly: ParsableCommand {
             """)
 
     @OptionGroup var options: LedgerOptions
+    @Flag(help: "Send a test to every configured alert, say what became of each, and do nothing else.")
+    var testAlerts = false
 
     func run() throws {
         try reporting {
@@ -32,6 +34,7 @@ struct Nightly: ParsableCommand {
                 throw Terminal.fail("no source is configured; name each under \"sources\" in daybook.yaml", 64)
             }
             let ledger = try options.open(configuration)
+            if testAlerts { return try test(NightlyRun(ledger: ledger, configuration: configuration)) }
             let lock = try NightLock(ofLedgerAt: ledger.path)
             defer { withExtendedLifetime(lock) {} }
             let progress = TerminalProgress()
@@ -39,9 +42,17 @@ struct Nightly: ParsableCommand {
             run.begin()
             var night = try run.play()
             progress.end()
-            night = run.tell(night, json: options.json)
+            night = run.told(night)
+            let text = NightText(night)
+            if options.json { Terminal.print(text.json) } else { Terminal.print(text.text) }
             for trouble in night.troubles { Terminal.say(trouble.sentence) }
             if night.status != 0 { throw ExitCode(night.status) }
         }
+    }
+    private func test(_ run: NightlyRun) throws {
+        guard !run.configuration.alerts.isEmpty else {
+            throw Terminal.fail("no alert is configured; name each under \"alerts\" in daybook.yaml", 64)
+        }
+        guard run.testAlerts() else { throw ExitCode(69) }
     }
 }

@@ -53,14 +53,15 @@ struct Setup: ParsableCommand {
     /// Does the first night, and says what stands.
     private func finish(_ folder: SetupFolder, _ configuration: Configuration, _ timer: NightTimer?) throws {
         if !json { announce(folder, try folder.verifier(), timer) }
-        let outcome = try FirstNight(folder: folder, configuration: configuration, export: export).play()
+        let (outcome, night) = try FirstNight(folder: folder, configuration: configuration, export: export).play()
         let report = ReportText(outcome)
         if json {
             Terminal.print(summary(folder, try folder.verifier(), configuration, timer, report.json))
         } else {
             Terminal.print("\n" + report.text)
         }
-        if outcome.status != .clean { throw ExitCode(outcome.status.rawValue) }
+        for trouble in night.troubles { Terminal.say(trouble.sentence) }
+        if night.status != 0 { throw ExitCode(night.status) }
     }
 
     private func announce(_ folder: SetupFolder, _ verifier: VerifierKey, _ timer: NightTimer?) {

@@ -65,11 +65,11 @@ struct ConfigurationText {
     }
 
     private var schedule: [String] {
-        guard let schedule = source.schedule else { return [] }
+        guard let schedule = source.schedule, let path = schedule.path else { return [] }
         let layout = schedule.layout
         var lines = [
             "    schedule:", "      # Where the export appears each night, and how it is written.",
-            "      path: \(ConfigurationText.quoted(schedule.path))",
+            "      path: \(ConfigurationText.quoted(path))",
         ]
         if let format = layout.format { lines.append("      format: \(format.rawValue)") }
         if let delimiter = layout.delimiter {

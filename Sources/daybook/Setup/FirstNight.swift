@@ -1,24 +1,31 @@
 import ArgumentParser
 import Auditing
 import Bookings
+import Console
 import Foundation
 import LedgerStore
 import Schedules
 
-/// The first night of a new ledger: its one source is read and recorded as the baseline.
+/// The first night of a new ledger: its one source is read and recorded as the baseline, and whoever is to be told of
+/// nights is told of this one.
 struct FirstNight {
     let folder: SetupFolder
     let configuration: Configuration
     /// The export that the set-up was made with: where the nightly one is yet to appear, it is read instead.
     let export: String
 
-    /// Reads, compares and records, as every night after it will.
-    func play() throws -> Check.Outcome {
-        let source = configuration.sources[0]
-        let isThere = source.schedule.map { FileManager.default.fileExists(atPath: $0.path) } ?? false
-        let reading = try ScheduleReading(
-            isThere ? source.id.text : export, try ScheduleOptions.parse([]), configuration, now: systemClock())
-        let check = Check(ledger: try folder.open(), thresholds: configuration.thresholds)
-        return try check.compare(reading.snapshot, observing: true)
+    /// What the source's check came to, and the night that it is of.
+    func play() throws -> (outcome: Check.Outcome, night: Night) {
+        var configuration = configuration
+        if let path = configuration.sources[0].schedule?.path, !FileManager.default.fileExists(atPath: path) {
+            configuration.sources[0].schedule?.origin = ScheduleOrigin(.file(export))
+        }
+        let run = NightlyRun(ledger: try folder.open(), configuration: configuration)
+        run.begin()
+        let night = run.told(try run.play())
+        switch night.sources[0].outcome {
+        case .checked(let outcome): return (outcome, night)
+        case .notRead(let reason, let status): throw Terminal.fail(reason, status)
+        }
     }
 }

@@ -116,7 +116,7 @@ struct SetupFolder {
         }
         var read = try Configuration.read(path: draft).sources.first
         // The draft lies elsewhere, and so does what it names relative to itself.
-        read?.schedule?.path = source.schedule?.path ?? ""
+        if let origin = source.schedule?.origin { read?.schedule?.origin = origin }
         guard read == source else {
             throw Terminal.fail("the configuration would not be read as it was answered; please report this", 70)
         }

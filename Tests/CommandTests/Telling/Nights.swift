@@ -24,7 +24,8 @@ enum Nights {
     static func check(_ schedule: String, in world: World, allowed: Bool = false) throws -> Check.Outcome {
         let options = try ScheduleOptions.parse(["--coverage", world.path("\(schedule).coverage.json")])
         let reading = try ScheduleReading(
-            world.path("\(schedule).csv"), options, Configuration(), now: systemClock())
+            world.path("\(schedule).csv"), options, Configuration(),
+            keys: KeyDirectory(path: world.path("daybook-keys")), now: systemClock())
         var check = Check(ledger: try ledger(of: world), thresholds: Thresholds())
         check.allowedBy = allowed ? "test" : nil
         return try check.compare(reading.snapshot)
