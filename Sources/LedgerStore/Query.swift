@@ -1,4 +1,5 @@
 import Bookings
+import Foundation
 import GRDB
 import GRDBSQLite
 import Transparency
@@ -103,6 +104,20 @@ struct Query {
     }
 
     func isNull(_ column: Int32) -> Bool { sqlite3_column_type(pointer, column) == SQLITE_NULL }
+
+    /// True where both rows have the same values, of the same types.
+    func hasSameRow(as other: Query) -> Bool {
+        let count = sqlite3_column_count(pointer)
+        guard count == sqlite3_column_count(other.pointer) else { return false }
+        return (0..<count).allSatisfy { column in
+            let type = sqlite3_column_type(pointer, column)
+            guard type == sqlite3_column_type(other.pointer, column) else { return false }
+            if type == SQLITE_INTEGER { return integer(column) == other.integer(column) }
+            let (one, another) = (lent(column), other.lent(column))
+            guard one.count == another.count else { return false }
+            return one.isEmpty || memcmp(one.baseAddress!, another.baseAddress!, one.count) == 0
+        }
+    }
 
     /// The bytes of a column, lent until the next step.
     func lent(_ column: Int32) -> UnsafeRawBufferPointer {

@@ -20,6 +20,8 @@ struct FirstNight {
         if let path = configuration.sources[0].schedule?.path, !FileManager.default.fileExists(atPath: path) {
             configuration.sources[0].schedule?.origin = ScheduleOrigin(.file(export))
         }
+        // Whoever sets up takes the export that is at hand. How old it is says nothing about the nights to come.
+        configuration.thresholds.stale = .max
         let run = NightlyRun(ledger: try folder.open(), configuration: configuration)
         run.begin()
         let night = run.told(try run.play())

@@ -91,7 +91,8 @@ struct SetupFolder {
                     "\(ledger): an earlier setup named this ledger \(begun.origin); say --origin \(begun.origin), or move "
                         + "it and \(keysPath) away", 73)
             }
-            return
+            // One that was ended before its first checkpoint stood is completed below.
+            if case .agrees = try begun.lockStanding() { return }
         }
         _ = try Ledger.create(path: ledger, origin: origin, keys: keys, clock: systemClock)
     }
