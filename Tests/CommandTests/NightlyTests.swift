@@ -40,7 +40,7 @@ struct `daybook nightly` {
         let lines = night.output.split(separator: "\n")
         #expect(lines[0].hasPrefix("Night of demo.example/daybook, "))
         #expect(lines[1].hasPrefix("  crm   1 checked   0 missing   0 inconclusive   as of "))
-        #expect(lines.last == "The one appointment agrees; 1 of 1 sources read.")
+        #expect(lines.last == "The one appointment agrees; 1 of 1 source read.")
         #expect(night.output.contains("Assurance: consistent"))
         // A line for each step, since nobody looks on; nothing that is anybody's own.
         #expect(night.errors.contains("daybook: crm is read\n"))

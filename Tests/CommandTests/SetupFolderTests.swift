@@ -58,7 +58,8 @@ struct `The folder of a set-up` {
         let world = try world()
         try world.daybook("init", "--origin", "riverside-dental.example/daybook").expect(0, says: [])
         // As it stands between entry 0 and the checkpoint over it.
-        let cut = "import sqlite3; d = sqlite3.connect('daybook.sqlite'); d.execute('DELETE FROM checkpoint'); "
+        let cut =
+            "import sqlite3; d = sqlite3.connect('daybook.sqlite'); d.execute('DELETE FROM checkpoint'); "
             + "d.commit()"
         try world.shell("rm daybook-keys/lock && python3 -c \"\(cut)\"").expect(0, says: [])
         try world.daybook(["setup", "export.csv"] + answers).expect(0, says: [])

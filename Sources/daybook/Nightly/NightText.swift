@@ -127,7 +127,7 @@ struct NightText {
     }
 
     private var conclusion: String {
-        let read = "\(night.read.count) of \(night.sources.count) sources read"
+        let read = "\(night.read.count) of \(Words.count(night.sources.count, "source")) read"
         if night.isClean {
             return night.checked == 1
                 ? "The one appointment agrees; \(read)." : "All \(night.checked) appointments agree; \(read)."

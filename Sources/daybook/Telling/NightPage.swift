@@ -114,7 +114,7 @@ struct NightPage {
                 let clock = own.first?.clock ?? LocalClock(zone: source.zone ?? report.coverage.zone, rules: .system)
                 return """
                     <tr><th scope="row">\(name)</th><td>\(standing(outcome, own))</td>
-                    <td class="number" data-label="compared">\(report.expected)</td>
+                    <td class="number" data-label="compared">\(source.checked ?? 0)</td>
                     <td class="number" data-label="to look at">\(own.count)</td>
                     <td class="taken" data-label="as of">\(clock.text(report.coverage.takenAt))</td></tr>
 

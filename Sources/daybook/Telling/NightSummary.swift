@@ -90,8 +90,8 @@ struct NightSummary {
         }
     }
 
-    /// How many recorded appointments were looked for in the schedules.
-    var compared: Int { checked.reduce(0) { $0 + $1.outcome.report.expected } }
+    /// How many appointments were looked at, as the night itself counts them: rows, and recorded bookings without a row.
+    var compared: Int { night.checked }
 
     // MARK: Findings
 
