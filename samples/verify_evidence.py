@@ -218,8 +218,8 @@ def verify(data, trusted, held):
         lines.append(f"{'Proven' if old.size in known else 'Cannot be said'}: the held note {name} is of this history.")
     until, left = f"entry {state.index}, of {state.members['recorded']}", tree.size - state.index - 1
     lines += [f"Declared: up to {until}, the entries about {id[1]} are {indexes}." for id, indexes in named.items()]
-    for reading, ids in zip(readings, seen):
-        lines.append(f"Declared: the reading in entry {reading.index} {'has' if ids else 'lacks'} the booking.")
+    for one, has in zip(readings, ["has" if ids else "lacks" for ids in seen]):
+        lines.append(f"Declared: the reading in entry {one.index}, of {one.members['recorded']}, {has} the booking.")
     lines += [f"Cannot be said: what {left} later entries of {tree.size} say; what was never reported, or wrongly.",
               "Not checked: witnesses; time-stamps; if a reading without the booking is whole, of its source and time."]
     for index, entry in sorted(chain.items()):

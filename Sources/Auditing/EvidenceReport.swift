@@ -49,9 +49,15 @@ public struct EvidenceReport: Sendable {
         return last
     }
 
-    /// The one sentence that a person reads first.
-    public var sentence: String {
-        let state = "entry \(content.state.index) (\(clock.text(content.state.recorded)))"
+    /// What a person reads first: the account, and what is to be feared of it.
+    public var sentence: String { [account, caution].compactMap(\.self).joined(separator: " ") }
+
+    /// What the record says of the booking, without the caution.
+    public var account: String {
+        // Entries are counted from 0, and a checkpoint's size from 1: the place is said beside the number.
+        let state =
+            "entry \(content.state.index) (the \(Words.ordinal(content.state.index + 1)), recorded on "
+            + "\(clock.text(content.state.recorded)))"
         guard let (entry, appointment) = last else {
             let notices = line.entries.isEmpty ? "" : " Only notices to a client are."
             return content.isAbsent
@@ -73,21 +79,61 @@ public struct EvidenceReport: Sendable {
                     + "of it."
                 : "\(subject) is recorded as no longer active since \(when)\(by)."
         }
-        return [ending, loss].compactMap(\.self).joined(separator: " ")
+        return [ending, window.map(loss)].compactMap(\.self).joined(separator: " ")
     }
 
-    /// Since when readings lack the booking, as the practice recorded them at the time.
-    private var loss: String? {
+    /// The last reading that has the booking, the first that no longer has it, and the last of all where that is another.
+    private var window: [Reading]? {
         let counting = content.readings.filter { $0.isPresent || speaks($0.reading) }
         guard let last = counting.lastIndex(where: \.isPresent), last + 1 < counting.count else { return nil }
-        let seen = counting[last].reading.coverage
-        let gone = counting[last + 1].reading.coverage
-        let latest = counting.last!.reading.coverage
-        let still = latest.takenAt == gone.takenAt ? "" : ", nor on \(clock.text(latest.takenAt))"
-        let removed = gone.cancelled == .removed || latest.cancelled == .removed
-        return "The practice's own readings of the schedule, recorded at the time, show it on "
-            + "\(clock.text(seen.takenAt)), and no longer on \(clock.text(gone.takenAt))\(still)."
-            + (removed ? " That schedule leaves cancelled appointments out." : "")
+        let after = counting[(last + 1)...].map(\.reading)
+        return [counting[last].reading, after[0]] + (after.count > 1 ? [after[after.count - 1]] : [])
+    }
+
+    /// Since when readings lack the booking, and whether they were recorded when they were taken.
+    private func loss(_ window: [Reading]) -> String {
+        let times = window.map { clock.text($0.coverage.takenAt) }
+        let still = window.count > 2 ? ", nor on \(times[2])" : ""
+        let then = window.contains(where: \.isRecordedLate) ? " show" : ", recorded at the time, show"
+        let cancelled = window.dropFirst().map(\.coverage.cancelled)
+        let kept =
+            cancelled.contains(.removed)
+            ? " That schedule leaves cancelled appointments out."
+            : cancelled.allSatisfy { $0 == .kept }
+                ? " Cancelled appointments stay in that schedule, as the practice declared with each reading: a cancellation "
+                    + "would still have shown." : ""
+        return "The practice's own readings of the schedule\(then) it on \(times[0]), and no longer on "
+            + "\(times[1])\(still).\(kept)"
+    }
+
+    /// What of the account was recorded long after it happened, and must not be taken for a record made at the time;
+    /// `nil` where nothing was.
+    public var caution: String? {
+        let window = self.window ?? []
+        let entries = line.entries.map(\.entry)
+        let lateEntries = entries.filter(\.isRecordedLate)
+        let lateReadings = window.filter(\.isRecordedLate)
+        var what: [String] = []
+        if !lateEntries.isEmpty {
+            what.append(
+                entries.count == 1
+                    ? "the entry about the booking"
+                    : lateEntries.count == entries.count
+                        ? "the entries about the booking"
+                        : "\(lateEntries.count) of the \(entries.count) entries about the booking")
+        }
+        if !lateReadings.isEmpty {
+            what.append(
+                lateReadings.count == window.count
+                    ? "these readings"
+                    : "the reading\(lateReadings.count == 1 ? "" : "s") of "
+                        + lateReadings.map { clock.text($0.coverage.takenAt) }.joined(separator: " and "))
+        }
+        guard !what.isEmpty else { return nil }
+        let isOne = lateEntries.count + lateReadings.count == 1
+        let when = Late.days(lateEntries.map(\.recorded) + lateReadings.map(\.recorded), clock)
+        return "Caution: \(what.joined(separator: " and ")) \(isOne ? "was" : "were") recorded only \(when), long "
+            + "after: until then nothing in this file shows that \(isOne ? "it was" : "they were") not changed."
     }
 
     /// True where a reading that lacks the booking says something by it: it is of its source, complete, and reaches to
@@ -110,21 +156,22 @@ public struct EvidenceReport: Sendable {
             proven.append(
                 "\(Words.count(own.count, "entry", "entries")) about the booking \(own.count == 1 ? "stands" : "stand") in "
                     + "the ledger \(content.checkpoint.origin), and nothing in \(own.count == 1 ? "it" : "them") was changed "
-                    + "since the checkpoint of \(size) entries was signed.")
+                    + "since the checkpoint of \(size) entries was signed. \(bound)")
         }
         let disclosed = own.reduce(0) { $0 + $1.disclosed.count }
         if disclosed > 0 {
             proven.append(
-                "The \(Words.count(disclosed, "value")) shown \(disclosed == 1 ? "is the one that was" : "are those that were")"
-                    + " sealed when it was recorded.")
+                disclosed == 1
+                    ? "The value shown is the one that was sealed when it was recorded."
+                    : "The \(disclosed) values shown are those that were sealed when they were recorded.")
         }
         for sibling in content.siblings.sorted() {
             let entries = content.records.compactMap(\.entry).filter { $0.booking == sibling }
             guard !entries.isEmpty else { continue }
             let indexes = entries.map { String($0.index) }.joined(separator: ", ")
             proven.append(
-                "\(Words.booking(sibling, entries.compactMap(\.appointment).last)), shown beside it, is recorded too: "
-                    + "\(entries.count == 1 ? "entry" : "entries") \(indexes).")
+                "\(Words.booking(sibling, entries.compactMap(\.appointment).last)), \(beside(entries)), is recorded too: "
+                    + "\(entries.count == 1 ? "entry" : "entries") \(indexes). Whose it is, is not disclosed.")
         }
         for stamp in content.stamps {
             proven.append(
@@ -138,6 +185,46 @@ public struct EvidenceReport: Sendable {
         return proven
     }
 
+    /// What bounds the time of the checkpoint, which has none of its own.
+    private var bound: String {
+        let shown = [content.state] + content.records.compactMap(\.entry)
+        let times =
+            shown.map { ($0.index, $0.recorded) } + content.readings.map(\.reading).map { ($0.index, $0.recorded) }
+        let newest = times.max { $0.0 < $1.0 }!
+        return "A checkpoint has no date: this one was signed after entry \(newest.0), the newest that is shown, which "
+            + "says that it was recorded on \(clock.text(newest.1))."
+    }
+
+    /// Why another booking is shown, as far as the entries tell.
+    private func beside(_ entries: [Entry]) -> String {
+        let chosen = "which whoever made this file chose to show beside it"
+        func made(_ entries: [Entry]) -> Entry? { entries.first { $0.type == .created } }
+        // Somebody without a name is not the same somebody twice.
+        guard let own = made(line.entries.map(\.entry)), let other = made(entries), let actor = own.actor,
+            actor == other.actor, actor.id != nil, let kind = kind(of: actor)
+        else { return chosen }
+        let apart = Timestamp.seconds(from: replay.effective(own), to: replay.effective(other))
+        guard abs(apart) <= Thresholds().breath else { return chosen }
+        let when = apart == 0 ? "in the same second" : "\(Words.duration(apart)) \(apart > 0 ? "after" : "before") it"
+        return "recorded as made \(when) by the same \(kind)"
+    }
+
+    /// What somebody is called without their name; `nil` for a client, since that would say whose the other booking is.
+    private func kind(of actor: Entry.Actor) -> String? {
+        switch actor.kind {
+        case .client: nil
+        case .user: "login"
+        case .job: "job"
+        case .sync: "synchronisation"
+        case .api: "interface"
+        case .unknown: "name"
+        }
+    }
+
+    /// The words above ``declared``: to be signed makes a claim binding, and no proof.
+    public static let declaredTitle =
+        "Claimed by the practice, and signed: it cannot be taken back, and it is not proof"
+
     /// What the ledger claims, and signed: whoever holds all entries can refute it.
     public var declared: [String] {
         let state = "entry \(content.state.index)"
@@ -148,16 +235,18 @@ public struct EvidenceReport: Sendable {
         ]
         for reading in content.readings {
             let when = clock.text(reading.reading.coverage.takenAt)
+            let late = Late.sentence([reading.reading], clock)
             if reading.isPresent {
-                declared.append("That the schedule showed the booking on \(when) (entry \(reading.reading.index)).")
+                declared.append(
+                    "That the schedule showed the booking on \(when) (entry \(reading.reading.index)).\(late)")
             } else if speaks(reading.reading) {
                 declared.append(
                     "That the schedule, read completely, did not show the booking on \(when) (entry "
-                        + "\(reading.reading.index)).")
+                        + "\(reading.reading.index)).\(late)")
             } else {
                 declared.append(
                     "That a reading on \(when) (entry \(reading.reading.index)) did not have the booking; it was not "
-                        + "complete, or did not reach to where the booking was, and says nothing by that.")
+                        + "complete, or did not reach to where the booking was, and says nothing by that.\(late)")
             }
         }
         declared.append(
@@ -171,11 +260,18 @@ public struct EvidenceReport: Sendable {
         var limits: [String] = []
         if content.following > 0 {
             limits.append(
-                "Whether \(content.following == 1 ? "the entry" : "any of the \(content.following) entries") after entry "
+                "Whether \(content.following == 1 ? "the one entry" : "any of the \(content.following) entries") after entry "
                     + "\(content.state.index) \(content.following == 1 ? "is" : "are") about the booking, beyond those shown."
             )
         }
         limits.append("What was recorded after the checkpoint of \(content.checkpoint.size) entries.")
+        if content.stamps.isEmpty {
+            let none =
+                content.evidence.timestamps.isEmpty ? "none is in the file" : "those in the file were not checked"
+            limits.append(
+                "By which day anything here was there, other than by the practice's own clocks: that takes a time-stamp by "
+                    + "somebody else, and \(none).")
+        }
         limits.append("What the booking system never told the ledger.")
         let own = content.records.filter { $0.entry.map(content.isOwn) ?? false }
         let withheld = Set(own.flatMap(\.withheld))
@@ -183,7 +279,12 @@ public struct EvidenceReport: Sendable {
             limits.append(
                 "What these sealed fields hold, which are not shown: \(withheld.sorted().joined(separator: ", ")).")
         }
-        if !content.siblings.isEmpty { limits.append("Whose the other bookings are that are shown beside it.") }
+        if !content.siblings.isEmpty {
+            limits.append(
+                content.siblings.count == 1
+                    ? "Whose the other booking is that is shown beside it."
+                    : "Whose the \(content.siblings.count) other bookings are that are shown beside it.")
+        }
         for record in content.records where !record.erased.isEmpty {
             let fields = record.erased.map { "\($0.field) (by entry \($0.by))" }.joined(separator: ", ")
             limits.append("What these fields of entry \(record.index) held, which were erased: \(fields).")

@@ -36,6 +36,9 @@ public struct LocalClock: Sendable {
         return "\(Words.date(time)) at \(time.clockText)\(seconds)\(isLocal ? "" : " UTC")"
     }
 
+    /// `6 March 2026`: the day on these clocks.
+    func day(_ moment: Timestamp) -> String { Words.date(civil(moment).time) }
+
     /// Minutes after midnight on these clocks; `nil` where no zone is known.
     func minuteOfDay(_ moment: Timestamp) -> Int? {
         let (time, isLocal) = civil(moment)

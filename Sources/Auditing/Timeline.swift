@@ -121,8 +121,7 @@ public struct Timeline: Sendable {
     }
 
     private static func lateness(_ entry: Entry, _ clock: LocalClock) -> String {
-        guard let occurred = entry.occurred, entry.recorded > occurred + 86_400 else { return "" }
-        return " Recorded on \(clock.text(entry.recorded))."
+        entry.isRecordedLate ? " Recorded only on \(clock.text(entry.recorded))." : ""
     }
 
     private static func changes(from before: Appointment, to after: Appointment) -> [String] {
@@ -162,15 +161,15 @@ public struct Timeline: Sendable {
                 TimelineStep(
                     index: first.index, at: first.coverage.takenAt, knowledge: .observed, what: "present",
                     sentence: count == 1
-                        ? "The schedule showed it on \(clock.text(first.coverage.takenAt))."
-                        : "The schedule showed it in \(count) readings, from \(clock.text(first.coverage.takenAt)) to "
-                            + "\(clock.text(last.coverage.takenAt))."))
+                        ? "The schedule showed it.\(Late.sentence(run, clock))"
+                        : "The schedule showed it in \(count) readings, up to that of "
+                            + "\(clock.text(last.coverage.takenAt)).\(Late.sentence(run, clock))"))
             if let gone = telling[run.endIndex...].first {
                 let partial = gone.coverage.isComplete ? "" : " That reading was not complete."
                 steps.append(
                     TimelineStep(
                         index: gone.index, at: gone.coverage.takenAt, knowledge: .observed, what: "absent",
-                        sentence: "The schedule did not show it on \(clock.text(gone.coverage.takenAt)).\(partial)"))
+                        sentence: "The schedule did not show it.\(partial)\(Late.sentence([gone], clock))"))
             }
         }
         return steps

@@ -82,6 +82,17 @@ package enum Words {
         return bookings.count > most ? "\(shown) and \(bookings.count - most) more" : shown
     }
 
+    /// `1st`, `22nd`, `569th`.
+    static func ordinal(_ number: Int) -> String {
+        switch (number % 100, number % 10) {
+        case (11...13, _): "\(number)th"
+        case (_, 1): "\(number)st"
+        case (_, 2): "\(number)nd"
+        case (_, 3): "\(number)rd"
+        default: "\(number)th"
+        }
+    }
+
     package static func count(_ number: Int, _ one: String, _ many: String? = nil) -> String {
         number == 1 ? "1 \(one)" : "\(number) \(many ?? one + "s")"
     }

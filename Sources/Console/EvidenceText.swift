@@ -52,7 +52,7 @@ struct EvidenceText {
         }
         if !disclosed.isEmpty { lines += [Terminal.bold("Disclosed")] + disclosed + [""] }
         for (title, sentences) in [
-            ("Proven", report.proven), ("Declared by the ledger, which signed it", report.declared),
+            ("Proven", report.proven), (EvidenceReport.declaredTitle, report.declared),
             ("What cannot be said", report.cannotSay),
         ] where !sentences.isEmpty {
             lines.append(Terminal.bold(title))

@@ -12,13 +12,14 @@ extension EvidencePage {
     ) {
         let evidence = content.evidence
         self.init(
-            booking: evidence.booking.text, source: evidence.source.text, summary: report.sentence,
+            booking: evidence.booking.text, source: evidence.source.text, summary: report.account,
             verifier: evidence.verifier, checkpoint: content.checkpoint, made: made,
             program: Daybook.configuration.version, evidence: evidence.bytes)
+        caution = report.caution
         zone = clock.zone
         timeline = report.timeline.steps.map {
             Step(
-                when: clock.column($0.at), sentence: $0.sentence,
+                when: clock.text($0.at), sentence: $0.sentence,
                 knowledge: $0.knowledge == .recorded ? .recorded : .observed, entry: $0.index)
         }
         disclosed = content.records.flatMap { record in

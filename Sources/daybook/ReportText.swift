@@ -49,11 +49,12 @@ struct ReportText {
         let source = report.coverage.source
         lines.append(
             Terminal.bold(
-                "\(source): \(report.rows) rows in the schedule, as of \(clock.text(report.coverage.takenAt))"))
+                "\(source): \(Words.count(report.rows, "row")) in the schedule, as of \(clock.text(report.coverage.takenAt))"))
         let expected =
             report.expected == 1
             ? "; 1 booking was expected in the window" : "; \(report.expected) bookings were expected in the window"
-        lines.append("  \(report.agreeing) agree with the record\(report.expected == 0 ? "" : expected).")
+        let agree = report.agreeing == 1 ? "1 agrees" : "\(report.agreeing) agree"
+        lines.append("  \(agree) with the record\(report.expected == 0 ? "" : expected).")
         if let observation = outcome.observation {
             lines.append(
                 "  Recorded from this reading: \(observation.appeared) seen for the first time, \(observation.changed) changed, "

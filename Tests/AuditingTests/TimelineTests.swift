@@ -68,7 +68,7 @@ struct TimelineTests {
     @Test func `what came late says when it was recorded`() {
         #expect(
             sentences { $0.add(.created, "A", "06-01 10:00") { $0.recorded = at("06-03 08:00") } } == [
-                "Booked for Monday 15 June 2026 at 09:30 with D7. Recorded on 3 June 2026 at 08:00 UTC."
+                "Booked for Monday 15 June 2026 at 09:30 with D7. Recorded only on 3 June 2026 at 08:00 UTC."
             ])
         #expect(
             sentences { $0.add(.created, "A", "06-01 10:00") { $0.recorded = at("06-02 10:00") } } == [
@@ -119,9 +119,10 @@ struct TimelineTests {
         #expect(found.map(\.what) == ["booking.created", "present", "absent"])
         #expect(
             found.dropFirst().map(\.sentence) == [
-                "The schedule showed it in 3 readings, from 2 June 2026 at 02:00 UTC to 4 June 2026 at 02:00 UTC.",
-                "The schedule did not show it on 5 June 2026 at 02:00 UTC.",
+                "The schedule showed it in 3 readings, up to that of 4 June 2026 at 02:00 UTC.",
+                "The schedule did not show it.",
             ])
+        #expect(found.dropFirst().map(\.at) == [at("06-02 02:00"), at("06-05 02:00")])
         #expect(found.dropFirst().allSatisfy { $0.knowledge == .observed })
     }
 
@@ -135,9 +136,26 @@ struct TimelineTests {
         book.read("06-04 02:00", []) { $0.isComplete = false }
         #expect(
             steps(book).dropFirst().map(\.sentence) == [
-                "The schedule showed it on 2 June 2026 at 02:00 UTC.",
-                "The schedule did not show it on 4 June 2026 at 02:00 UTC. That reading was not complete.",
+                "The schedule showed it.",
+                "The schedule did not show it. That reading was not complete.",
             ])
+    }
+
+    @Test func `readings that were recorded long after they were taken say when`() {
+        func sentences(_ hours: [Int64]) -> [String] {
+            var book = Book()
+            book.create("A")
+            for (night, late) in zip(["06-02 02:00", "06-03 02:00", "06-04 02:00"], hours) {
+                book.read(night, night == "06-04 02:00" ? [] : ["A"]) { $0.takenAt = at(night) - late * 3600 }
+            }
+            return steps(book).filter { $0.knowledge == .observed }.map(\.sentence)
+        }
+        #expect(sentences([0, 0, 0]).allSatisfy { !$0.contains("Recorded") && !$0.contains("recorded") })
+        // An entry of these ledgers is recorded a second after the hour that it is given.
+        #expect(sentences([23, 23, 23]).allSatisfy { !$0.contains("ecorded") })
+        #expect(sentences([0, 0, 24]).last == "The schedule did not show it. Recorded only on 4 June 2026.")
+        #expect(sentences([30, 0, 0]).first?.hasSuffix("1 of them was recorded only on 2 June 2026.") == true)
+        #expect(sentences([99, 99, 0]).first?.hasSuffix("Recorded only from 2 June 2026 to 3 June 2026.") == true)
     }
 
     @Test func `a reading that does not reach to it did not fail to show it`() {
@@ -175,12 +193,12 @@ struct TimelineTests {
     @Test func `times are those of the practice's clocks`() {
         var book = Book()
         book.create("A")
-        book.read("06-02 02:00", ["A"])
+        for night in 2...3 { book.read("06-0\(night) 02:00", ["A"]) }
         let history = book.history
         let clock = LocalClock(zone: "Test/Plus2", rules: ZoneRules { _, _ in 7200 })
         let steps = Timeline(
             of: [history.bookings[BookingKey(source: "crm", booking: "A")]!], readings: history.readings, clock: clock
         ).steps
-        #expect(steps.last?.sentence == "The schedule showed it on 2 June 2026 at 04:00.")
+        #expect(steps.last?.sentence == "The schedule showed it in 2 readings, up to that of 3 June 2026 at 04:00.")
     }
 }

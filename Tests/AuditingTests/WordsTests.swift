@@ -16,6 +16,13 @@ struct WordsTests {
         #expect(Words.duration(seconds) == words)
     }
 
+    @Test func `places in a row as people say them`() {
+        let places = [1, 2, 3, 4, 10, 11, 12, 13, 20, 21, 22, 23, 101, 111, 112, 113, 122, 569]
+        #expect(
+            places.map(Words.ordinal).joined(separator: " ")
+                == "1st 2nd 3rd 4th 10th 11th 12th 13th 20th 21st 22nd 23rd 101st 111th 112th 113th 122nd 569th")
+    }
+
     @Test func `days and times as people say them`() {
         #expect(Words.time(wall("09-22 10:00")) == "Tuesday 22 September 2026 at 10:00")
         #expect(Words.day(wall("02-01 00:00").civil) == "Sunday 1 February 2026")

@@ -128,10 +128,11 @@ struct `Evidence, made and checked by the programs,` {
             "Booking A-1001 (Tuesday 22 September 2026 at 10:00 with dr-shah) is recorded",
             "show it on 5 March 2026 at 02:00 UTC, and no longer on 6 March 2026 at 02:00 UTC.",
             "client.name: Asha Patel [entry 1]", "1 entry about the booking stands in the ledger demo.example/daybook",
-            "Booking A-1002 (Tuesday 10 November 2026 at 10:00 with dr-shah), shown beside it, is recorded too: entry 2.",
+            "Booking A-1002 (Tuesday 10 November 2026 at 10:00 with dr-shah), recorded as made",
+            "by the same login, is recorded too: entry 2. Whose it is, is not disclosed.",
             "That these are all entries about the booking up to entry 8.",
             "What these sealed fields hold, which are not shown: client.id.",
-            "Whose the other bookings are that are shown beside it.", "signed (", "held (",
+            "Whose the other booking is that is shown beside it.", "signed (", "held (",
         ] {
             #expect(text.contains(words), "\(words)\n\(said.output)")
         }

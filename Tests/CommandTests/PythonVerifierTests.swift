@@ -144,8 +144,10 @@ struct `The Python verifier` {
         }
         let dropped = try verify(text("present then dropped")).output
         #expect(dropped.contains("client.name: Asha Patel"))
-        #expect(dropped.contains("Declared: the reading in entry 19 has the booking."))
-        #expect(dropped.contains("Declared: the reading in entry 20 lacks the booking."))
+        #expect(
+            dropped.contains("Declared: the reading in entry 19, of 2026-03-02T02:00:01.000000Z, has the booking."))
+        #expect(
+            dropped.contains("Declared: the reading in entry 20, of 2026-03-03T02:00:01.000000Z, lacks the booking."))
         let erased = try verify(text("superseded, cancelled, deleted, partly erased")).output
         #expect(erased.contains("note: erased, says entry 22"))
         #expect(erased.contains("entries about A-1003 are [4, 5]."))

@@ -168,12 +168,18 @@ struct EvidenceReportTests {
         let report = try report("present then dropped")
         #expect(
             report.sentence
-                == "Booking A-1001 (Thursday 11 June 2026 at 09:30 with dr-shah) is recorded, and up to entry 21 (3 March 2026 "
-                + "at 02:00:02 UTC) the ledger declares neither a cancellation nor a deletion of it. The practice's own "
+                == "Booking A-1001 (Thursday 11 June 2026 at 09:30 with dr-shah) is recorded, and up to entry 21 (the 22nd, "
+                + "recorded on 3 March 2026 at 02:00:02 UTC) the ledger declares neither a cancellation nor a deletion of it. The practice's own "
                 + "readings of the schedule, recorded at the time, show it on 2 March 2026 at 02:00 UTC, and no longer on "
-                + "3 March 2026 at 02:00 UTC.")
+                + "3 March 2026 at 02:00 UTC. Cancelled appointments stay in that schedule, as the practice declared with "
+                + "each reading: a cancellation would still have shown.")
         #expect(report.timeline.steps.map(\.what) == ["booking.created", "notice.sent", "present", "absent"])
         #expect(report.proven.count == 2)
+        #expect(
+            report.proven[0].hasSuffix(
+                "was signed. A checkpoint has no date: this one was signed after entry 21, the newest that is shown, which says "
+                    + "that it was recorded on 3 March 2026 at 02:00:02 UTC."))
+        #expect(report.cannotSay.contains { $0.hasSuffix("a time-stamp by somebody else, and none is in the file.") })
         #expect(
             report.declared.contains { $0.hasPrefix("That the schedule, read completely, did not show the booking") })
         #expect(

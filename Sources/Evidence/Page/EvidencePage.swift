@@ -12,6 +12,8 @@ public struct EvidencePage: Sendable {
     public var source: String
     /// What the record shows, in a sentence or a few.
     public var summary: String
+    /// What a reader must not overlook about it; `nil` for nothing.
+    public var caution: String?
     /// What happened, the oldest first.
     public var timeline: [Step] = []
     /// The name of the zone on whose clocks the timeline is shown; `nil` for UTC.
@@ -151,6 +153,11 @@ public struct EvidencePage: Sendable {
     /// The command that checks the file without a browser and without this page, for a shell of POSIX.
     public var command: String {
         "daybook-verify \(EvidencePage.word(file)) --trust \(EvidencePage.word(verifier.text))"
+    }
+
+    /// The same with the other program, which shares no code with this one.
+    var python: String {
+        "python3 verify_evidence.py \(EvidencePage.word(file)) --trust \(EvidencePage.word(verifier.text))"
     }
 
     /// A word of a shell's command: in quotes where it has to be.

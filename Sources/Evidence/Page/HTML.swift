@@ -14,6 +14,21 @@ package struct HTML: ExpressibleByStringInterpolation {
     /// A text that is set apart, so that its direction of writing cannot turn what stands around it.
     package static func isolated(_ text: String) -> HTML { "<bdi>\(text)</bdi>" }
 
+    /// A text that may be broken after so many characters and after `+` and `/`, and nowhere else where it fits: a copy of
+    /// it has no breaks.
+    static func broken(_ text: String, every length: Int) -> HTML {
+        var pieces: [HTML] = []
+        var piece = ""
+        for character in text {
+            piece.append(character)
+            if piece.count == length || character == "+" || character == "/" {
+                pieces.append("\(piece)<wbr>")
+                piece = ""
+            }
+        }
+        return "\(pieces)\(piece)"
+    }
+
     /// A text without its markup characters, fit for content and for attributes in double quotes.
     ///
     /// What would be invisible, or would turn the text around, is spelled out as `[U+202E]`.

@@ -1,31 +1,17 @@
 import Transparency
 
 extension EvidencePage {
+    /// The check, step by step, which the script fills.
     var check: HTML {
         """
         <section aria-labelledby="check">
         <h2 id="check">The check in your browser</h2>
-        <p class="hint">It reads the evidence file inside this page, step by step, and sends nothing anywhere. It does not \
-        make the sentences above anew, and it is itself a part of this page: with a page from somebody whom you have no \
-        reason to trust, use the command <a href="#without">below</a>, which reads only the file.</p>
+        <p class="hint">It checks the evidence file inside this page, step by step, and sends nothing anywhere. It does not \
+        check the sentences above: of the page itself only the ids, the key, the checkpoint, the hash and the disclosed \
+        values are compared with the file. And it is itself a part of this page: with a page from somebody whom you have \
+        no reason to trust, use the command <a href="#do">below</a>, which reads only the file.</p>
         <ol id="steps"></ol>
-        <p id="save"></p>
-        </section>
-        """
-    }
-
-    var ledger: HTML {
-        """
-        <section class="command" aria-labelledby="without">
-        <h2 id="without">Without this page</h2>
-        <p>With the file <code>\(file)</code>, and this key once you know from elsewhere that it is the right one:</p>
-        <pre id="command"><code>\(command)</code></pre>
-        <dl class="facts">
-        <dt>Key</dt><dd><code>\(verifier.text)</code></dd>
-        <dt>Checkpoint</dt><dd>\(shows("size", String(checkpoint.size))) entries, root \
-        <code>\(shows("root", checkpoint.root.base64))</code></dd>
-        <dt>File</dt><dd>\(evidence.count) bytes, SHA-256 <code>\(shows("SHA-256", digest))</code></dd>
-        </dl>
+        <p class="hint printed">What each step read is folded away on the screen, and is not printed.</p>
         </section>
         """
     }
@@ -37,7 +23,8 @@ extension EvidencePage {
         <h2 id="certify">Certification of an electronic record</h2>
         <p class="hint">A template in the manner of Rules 902(13) and 902(14) of the US Federal Rules of Evidence, to be \
         completed by a person who knows the process. It is not legal advice: whether it serves, and what else is needed, is \
-        for the law of the place and for whoever advises you.</p>
+        for the law of the place and for whoever advises you. Other places ask for other forms: in England and Wales, for \
+        one, a witness statement with a statement of truth.</p>
         <ol class="statements">
         <li>I am the person named below. I am qualified to state the following by \
         <span class="blank">(training, duties)</span>.</li>
@@ -50,7 +37,7 @@ extension EvidencePage {
         regular course of the work of the organisation, except: <span class="blank wide">(none, or what)</span>.</li>
         <li><strong>The copy.</strong> The file <code>\(file)</code> was written from that ledger by \(program) on \
         \(made), about the booking \(HTML.isolated(booking)). It has \(evidence.count) bytes and the SHA-256 hash \
-        <code>\(shows("SHA-256", digest))</code>, by which a copy can be told to be the same. Its checkpoint has \
+        <code>\(shows("SHA-256", HTML.broken(digest, every: 16)))</code>, by which a copy can be told to be the same. Its checkpoint has \
         \(shows("size", String(checkpoint.size))) entries and is signed by the key with the fingerprint \
         <code>\(shows("fingerprint", verifier.fingerprint))</code>.</li>
         <li>I computed the hash of the attached copy on <span class="blank">(date)</span> with \

@@ -26,7 +26,8 @@ extension EvidencePage {
         \(personal)
         \(standing)
         \(check)
-        \(ledger)
+        \(instructions)
+        \(glossary)
         \(certification)
         </main>
         <footer><p>Made \(made) by \(program). One file, without remote parts.</p></footer>
@@ -54,14 +55,20 @@ extension EvidencePage {
         <p class="kind">Evidence about a booking</p>
         <h1>Booking \(shows("booking id", booking))</h1>
         <p>Source \(shows("source", source)), in the ledger \(shows("ledger", checkpoint.origin))</p>
+        <p class="hint">The ledger was given that name by whoever opened it: whose practice it is, is not part of the proof. \
+        Nor is who made this file, or for whom. Names such as <code>\(source)</code>, of systems, people and places, \
+        are the practice’s own, as they stand in its record.</p>
         </header>
         <section class="first" aria-labelledby="first">
         <h2 id="first">Before you rely on this page</h2>
         <p>This page checks the file against the key inside it. Compare this key fingerprint with one that you got \
-        elsewhere:</p>
-        <p class="fingerprint">\(shows("fingerprint", verifier.fingerprint))</p>
-        <p id="verdict" class="status" role="status">The check did not run: it needs JavaScript, in a browser of our \
-        days. Everything else on this page can be read without it; the file can be checked with the command <a href="#without">below</a>.</p>
+        elsewhere, as <a href="#do">What to do with it</a> says:</p>
+        <p class="fingerprint">\(fingerprint)</p>
+        <div class="status" role="status">
+        <p id="verdict">The check did not run: it needs JavaScript, in a browser of our \
+        days. Everything else on this page can be read without it; the file can be checked with the command <a href="#do">below</a>.</p>
+        <p id="caution" class="caution"></p>
+        </div>
         </section>
         """
     }
@@ -75,6 +82,7 @@ extension EvidencePage {
 
                 """
         }
+        let warning: HTML = caution.map { "<p class=\"summary caution\">\($0)</p>" } ?? ""
         let clocks: HTML = zone.map { "on the clocks of \(HTML.isolated($0))" } ?? "in UTC"
         let list: HTML =
             steps.isEmpty ? "<p>Nothing is recorded about this booking.</p>" : "<ol class=\"timeline\">\n\(steps)</ol>"
@@ -82,11 +90,12 @@ extension EvidencePage {
             <section aria-labelledby="sentence">
             <h2 id="sentence">What the record shows</h2>
             <p class="summary">\(summary)</p>
+            \(warning)
             </section>
             <section aria-labelledby="timeline">
             <h2 id="timeline">Timeline</h2>
-            <p class="hint">Times are \(clocks). <em>Recorded</em>: the booking system reported it, or a named person \
-            attested it. <em>Observed</em>: a reading of the schedule showed it.</p>
+            <p class="hint" id="clocks" data-zone="\(zone ?? "UTC")">Times are \(clocks). <em>Recorded</em>: the booking system reported it, or a named person \
+            attested it. <em>Observed</em>: a reading of the schedule showed it, or did not.</p>
             \(list)
             </section>
             """
@@ -100,12 +109,14 @@ extension EvidencePage {
 
             """
         }
+        let each: HTML = rows.count == 1 ? "The value is" : "Each value is"
         let table: HTML =
             rows.isEmpty
             ? "<p>No personal value is disclosed.</p>"
             : """
             <table id="disclosed">
-            <caption>Each value is bound to its entry by a digest that the ledger has held since.</caption>
+            <caption>\(each) bound to its entry by a digest that the ledger has \
+            held since the entry was recorded.</caption>
             <thead><tr><th scope="col">Field</th><th scope="col">Value</th><th scope="col" class="number">Entry</th></tr></thead>
             <tbody>
             \(rows)</tbody>
@@ -140,7 +151,7 @@ extension EvidencePage {
             <section aria-labelledby="standing">
             <h2 id="standing">What can be said, and what cannot</h2>
             \(titled("Proven, by signatures and hashes", items(proven)))
-            \(titled("Declared by the ledger, and not to be taken back", items(declared)))
+            \(titled("Claimed by the practice, and signed: it cannot be taken back, and it is not proof", items(declared)))
             \(titled("What the record cannot say", items(cannotSay)))
             \(list)
             </section>
@@ -148,7 +159,21 @@ extension EvidencePage {
     }
 
     /// A value that the script holds against the file.
-    func shows(_ name: String, _ value: String) -> HTML { "<bdi data-shows=\"\(name)\">\(value)</bdi>" }
+    func shows(_ name: String, _ value: String) -> HTML { shows(name, "\(value)" as HTML) }
+
+    /// The same, where the value has places to break.
+    func shows(_ name: String, _ value: HTML) -> HTML { "<bdi data-shows=\"\(name)\">\(value)</bdi>" }
+
+    /// The fingerprint in rows of four groups, so that it is read aloud row by row; its text is as it was.
+    var fingerprint: HTML {
+        let groups = verifier.fingerprint.split(separator: " ").map(String.init)
+        let rows = stride(from: 0, to: groups.count, by: 4).map { start -> HTML in
+            let row = groups[start..<min(start + 4, groups.count)].joined(separator: " ")
+            let gap: HTML = start == 0 ? "" : " "
+            return "\(gap)<span class=\"row\">\(row)</span>"
+        }
+        return shows("fingerprint", "\(rows)" as HTML)
+    }
 }
 
 /// What sealed fields are called among people.

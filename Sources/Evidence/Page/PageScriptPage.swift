@@ -15,7 +15,7 @@ extension PageScript {
 
         // What the page shows of the file, to be held against it.
         function pageContent() {
-          const page = { disclosed: [] };
+          const page = { disclosed: [], zone: document.getElementById("clocks")?.dataset.zone };
           for (const element of document.querySelectorAll("[data-shows]")) {
             (page[element.dataset.shows] ??= []).push(element.textContent);
           }
@@ -50,12 +50,12 @@ extension PageScript {
             return ["differs", `✗ ${differing} of ${steps.length} steps ${does(differing)} not agree. Do not rely on the file ` +
               "before somebody has looked into it: the reason is given with the step below."];
           }
-          const caution = "Whose key it is, this page cannot say: compare the fingerprint.";
+          const caution = "Whose key it is, this page cannot say: compare the fingerprint with one that you got elsewhere.";
           if (open > 0) {
             return ["unchecked", `– ${count("agrees")} of ${steps.length} steps agree; ${open} cannot be checked here. ` +
-              `To check all, run the command given below. ${caution}`];
+              "To check all, run the command given below.", caution];
           }
-          return ["agrees", `✓ All ${steps.length} steps agree: the file holds together under the key inside it. ${caution}`];
+          return ["agrees", `✓ All ${steps.length} steps agree: the file holds together under the key inside it.`, caution];
         }
 
         function offer(text) {
@@ -70,8 +70,9 @@ extension PageScript {
           const text = unwrapped(document.getElementById("evidence").textContent);
           const steps = await check(text, pageContent());
           steps.forEach(showStep);
-          const [result, words] = verdictOf(steps);
+          const [result, words, caution] = verdictOf(steps);
           verdict.textContent = words;
+          document.getElementById("caution").textContent = caution ?? "";
           verdict.dataset.result = result;
           offer(text);
         }

@@ -160,6 +160,8 @@ extension PageScript {
             throw new Unchecked("This builds on a step that did not agree, or was not checked.");
           };
           const origin = file.get("origin");
+          const time = (text) => timeOn(page?.zone, text);
+          const entriesOf = (leaf) => `${leaf.entries.length === 1 ? "entry" : "entries"} ${leaf.entries.join(", ")}`;
 
           await step("key", "The key inside the file is well formed", async (read) => {
             known.keys = await keysOf(file);
@@ -200,7 +202,7 @@ extension PageScript {
             const placed = [];
             for (const included of file.get("entries") ?? []) {
               placed.push(await under(included, "Entry"));
-              read(describe(placed.at(-1)));
+              read(describe(placed.at(-1), time));
             }
             if (placed.length === 0) read("no entries are in the file");
             known.entries = placed;
@@ -209,10 +211,12 @@ extension PageScript {
             need("checkpoint");
             const state = await under(file.get("state"), "The state, entry");
             const leaves = await Leaves.of(file.get("state"), understood(state, "ledger.state", "Entry"), true, "the state");
-            read(`entry ${state.index}, recorded ${state.entry.get("recorded")}`);
-            read(`a tree of ${leaves.size} ids; ${known.checkpoint.size - 1 - state.index} entries of the ledger follow it`);
+            read(`entry ${state.index}, recorded on ${time(state.entry.get("recorded"))}`);
+            const following = known.checkpoint.size - 1 - state.index;
+              read(`a tree of ${counted(leaves.size, "id")}; ` + (following === 1
+                ? "1 entry of the ledger follows it" : `${following} entries of the ledger follow it`));
             for (const leaf of leaves.leaves) {
-              read(`id ${shown(leaf.booking)} of ${shown(leaf.source)}: entries ${leaf.entries.join(", ")}`);
+              read(`id ${shown(leaf.booking)} of ${shown(leaf.source)}: ${entriesOf(leaf)}`);
             }
             [known.state, known.leaves] = [state, leaves];
           });
@@ -222,10 +226,12 @@ extension PageScript {
             for (const [at, id] of known.scope.ids.entries()) {
               const leaf = known.scope.found[at];
               read(`${at < known.scope.closure.size ? "id" : "other booking"} ${shown(id)}: ` +
-                (leaf ? `entries ${leaf.entries.join(", ")}` : `nothing is declared up to entry ${known.state.index}`));
+                (leaf ? entriesOf(leaf) : `nothing is declared up to entry ${known.state.index}`));
             }
           });
-          await step("disclosed", "Each disclosed value is the one that was sealed; each erased one was erased", async (read) => {
+          const isAnyErased = (file.get("entries") ?? []).some((one) => one.has("erased"));
+          const sealing = "Each disclosed value is the one that was sealed" + (isAnyErased ? "; each erased one was erased" : "");
+          await step("disclosed", sealing, async (read) => {
             need("entries", "scope");
             const disclosed = [];
             for (const placed of known.entries) {
@@ -258,7 +264,8 @@ extension PageScript {
                 isAnywhere ||= isPresent;
                 const body = entry.get("body");
                 read(`entry ${placed.index}, source ${shown(entry.get("source"))}: ` +
-                  `claimed ${isPresent ? "present" : "absent"} at ${body.get("takenAt")}, in a reading ` +
+                  `claimed ${isPresent ? "present" : "absent"} on ${time(body.get("takenAt"))}, in a reading ` +
+                  `recorded on ${time(entry.get("recorded"))}, ` +
                   (body.has("from") ? `from ${body.get("from")} ` : "") + (body.has("to") ? `to ${body.get("to")} ` : "") +
                   (body.get("complete") ? "that is complete" : "that is not complete") +
                   (body.has("cancelled") ? `, cancelled rows ${shown(body.get("cancelled"))}` : ""));
@@ -304,7 +311,7 @@ extension PageScript {
             });
           }
           if (page) {
-            await step("page", "The page shows what the file says", async (read) => {
+            await step("page", "The page names the same ids, key, checkpoint, hash and disclosed values as the file", async (read) => {
               const digest = toHex(await sha256(utf8(spelled)));
               const expect = (name, value) => {
                 const values = page[name] ?? [];
@@ -323,18 +330,35 @@ extension PageScript {
               const given = page.disclosed.map((row) => JSON.stringify(row)).sort();
               demand(JSON.stringify(given) === JSON.stringify(rows),
                 "The page shows other disclosed values than the file.");
-              read(`${rows.length} disclosed values`);
+              read(counted(rows.length, "disclosed value"));
             });
           }
           return steps;
         }
 
-        function describe({ index, entry }) {
+        const counted = (number, what) => `${number} ${what}${number === 1 ? "" : "s"}`;
+
+        // A time of the record on the clocks that the page names; as it is recorded, in UTC, where they are not known.
+        function timeOn(zone, text) {
+          let parts;
+          try {
+            const format = new Intl.DateTimeFormat("en-GB", { timeZone: zone ?? "", day: "numeric", month: "long",
+              year: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
+            parts = Object.fromEntries(format.formatToParts(Date.parse(text)).map((one) => [one.type, one.value]));
+          } catch {
+            return text;
+          }
+          const { day, month, year, hour, minute, second } = parts;
+          return `${day} ${month} ${year} at ${hour}:${minute}${second === "00" ? "" : `:${second}`}` +
+            (zone === "UTC" ? " UTC" : "");
+        }
+
+        function describe({ index, entry }, time) {
           if (!entry) return `entry ${index}: of a version or type that this page does not understand`;
           const start = entry.get("appointment")?.get("start");
           const booking = entry.has("booking") ? `, booking ${shown(entry.get("booking"))}` : "";
           const former = entry.has("supersedes") ? `, before it ${shown(entry.get("supersedes"))}` : "";
-          return `entry ${index}: ${entry.get("type")}${booking}${former}, recorded ${entry.get("recorded")}` +
+          return `entry ${index}: ${entry.get("type")}${booking}${former}, recorded on ${time(entry.get("recorded"))}` +
             (start ? `, for ${start}` : "");
         }
         """#

@@ -37,11 +37,14 @@ package enum PageStyle {
         header + section { margin-top: 1.25rem; }
         .first { border: 1px solid var(--line); border-left: .35rem solid var(--link); background: var(--shade); padding: .9rem 1.1rem; }
         .first h2 { margin: 0 0 .3rem; font-size: 1.05rem; }
-        .fingerprint { font-size: 1.02rem; font-weight: 600; word-spacing: .25em; overflow-wrap: normal; max-width: 45ch; }
-        .status { border-top: 1px solid var(--line); margin: .8rem 0 0; padding-top: .8rem; font-weight: 600; }
-        .status[data-result="agrees"], [data-result="agrees"] .mark { color: var(--good); }
-        .status[data-result="differs"], [data-result="differs"] .mark { color: var(--bad); }
-        .status[data-result="unchecked"], [data-result="unchecked"] .mark { color: var(--open); }
+        .fingerprint { font-size: 1.02rem; font-weight: 600; word-spacing: .25em; overflow-wrap: normal; max-width: 48ch; }
+        .fingerprint .row { display: inline-block; white-space: nowrap; margin-right: .5em; }
+        .status { border-top: 1px solid var(--line); margin: .8rem 0 0; padding-top: .5rem; font-weight: 600; }
+        .caution { color: var(--open); }
+        .caution:empty, .printed { display: none; }
+        .status [data-result="agrees"], [data-result="agrees"] .mark { color: var(--good); }
+        .status [data-result="differs"], [data-result="differs"] .mark { color: var(--bad); }
+        .status [data-result="unchecked"], [data-result="unchecked"] .mark { color: var(--open); }
         .mark { font-weight: 600; white-space: nowrap; }
         .reason { margin: .1rem 0; }
         .summary { font-size: 1.15rem; }
@@ -54,7 +57,7 @@ package enum PageStyle {
         .timeline p { margin: 0; }
         .when { font-weight: 600; }
         @media (min-width: 42rem) {
-          .timeline li { display: grid; grid-template-columns: 14.5rem 1fr; gap: 1rem; }
+          .timeline li { display: grid; grid-template-columns: 16.5rem 1fr; gap: 1rem; }
         }
         table { width: 100%; table-layout: fixed; border-collapse: collapse; margin: .6rem 0; }
         th:first-child { width: 42%; }
@@ -63,7 +66,12 @@ package enum PageStyle {
         tbody th { font-weight: 400; }
         .number { width: 4.5rem; text-align: right; padding-right: 0; font-variant-numeric: tabular-nums; overflow-wrap: normal; }
         pre { white-space: pre-wrap; background: var(--shade); border: 1px solid var(--line); padding: .7rem .9rem; margin: .6rem 0; }
-        .facts code { word-break: break-all; }
+        .do li { margin: .5rem 0; }
+        .box { border: 1px solid var(--line); padding: .3rem .9rem; margin: .8rem 0; }
+        .whole { white-space: nowrap; }
+        .box pre { margin: .3rem 0; }
+        .glossary { display: grid; grid-template-columns: 8rem 1fr; gap: .3rem 1rem; }
+        .glossary dd { margin: 0; }
         dl { margin: .6rem 0; }
         dt { font-weight: 600; }
         dd { margin: 0 0 .5rem; }
@@ -75,8 +83,8 @@ package enum PageStyle {
         summary { cursor: pointer; }
         #certification { border-top: 1px solid var(--line); margin-top: 2.5rem; }
         .statements li { margin: .55rem 0; }
-        span.blank { border-bottom: 1px solid var(--soft); color: var(--soft); padding: 0 .2rem 0 6rem; }
-        span.wide { padding-left: 11rem; }
+        span.blank { border-bottom: 1px solid var(--soft); color: var(--soft); padding: 0 .2rem 0 11rem; }
+        span.wide { padding-left: 20rem; }
         .signature { display: grid; grid-template-columns: max-content 1fr; gap: 0 1rem; align-items: end; }
         .signature dt { font-weight: 400; padding-top: 1rem; }
         .signature dd { border-bottom: 1px solid var(--soft); margin: 0; height: 100%; }
@@ -85,7 +93,9 @@ package enum PageStyle {
         @media (max-width: 30rem) {
           main, footer { padding: 0 1rem; }
           h1 { font-size: 1.6rem; }
-          span.blank { padding-left: 3rem; }
+          span.blank { padding-left: 6rem; }
+          .glossary { grid-template-columns: 1fr; gap: 0; }
+          .glossary dd { margin-bottom: .5rem; }
           td code, th code { display: block; }
         }
         @page { size: A4; margin: 18mm 17mm 20mm; }
@@ -102,13 +112,17 @@ package enum PageStyle {
           h1 { font-size: 1.7rem; }
           h2 { font-size: 1.25rem; margin: 1.4em 0 .4em; }
           h1, h2, h3, caption { break-after: avoid; }
-          table, tr, .timeline li, .first, .statements li, .signature, #steps > li, pre, dt, .command { break-inside: avoid; }
+          table, tr, .timeline li, .first, .statements li, .signature, #steps > li, pre, dt, li, .box { break-inside: avoid; }
+          h3 + ul > li:first-child { break-after: avoid; }
+          ul > li:last-child:not(:first-child) { break-before: avoid; }
           dt { break-after: avoid; }
           thead { display: table-header-group; }
-          .timeline li { display: grid; grid-template-columns: 14.5rem 1fr; gap: 1rem; }
+          .timeline li { display: grid; grid-template-columns: 16.5rem 1fr; gap: 1rem; }
           a { color: inherit; text-decoration: none; }
-          span.blank { white-space: nowrap; }
+          span.blank { white-space: nowrap; line-height: 2.1; }
           #save, details { display: none; }
+          .printed { display: block; }
+          .caution { font-weight: 600; }
           #certification { break-before: page; border-top: 0; margin-top: 0; }
           #certification h2 { margin-top: 0; }
           p, li { orphans: 3; widows: 3; }

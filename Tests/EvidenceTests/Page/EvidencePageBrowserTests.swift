@@ -41,8 +41,11 @@ struct EvidencePageBrowserTests {
         #expect(rendered.steps.allSatisfy { $0.result == "agrees" }, "\(rendered.reasons)")
         let verdict = try #require(rendered.verdict)
         #expect(verdict.result == "agrees" && verdict.words.contains("All 11 steps agree"))
-        #expect(verdict.words.contains("compare the fingerprint"))
-        #expect(rendered.dom.contains("entry 20, source crm: claimed absent at 2026-03-03T02:00:00.000000Z"))
+        let caution = try #require(rendered.dom.firstMatch(of: /<p id="caution" class="caution">([^<]*)/)?.1)
+        #expect(caution.contains("compare the fingerprint"))
+        #expect(!verdict.words.contains("fingerprint"), "what is left to do is not in the colour of what agrees")
+        #expect(rendered.dom.contains("entry 20, source crm: claimed absent on 3 March 2026 at 02:00"))
+        #expect(!rendered.dom.contains("of source crm: entries 1<") && rendered.dom.contains("1 disclosed value<"))
         #expect(rendered.dom.contains("entry 1, client.name: Asha Patel"))
         #expect(!rendered.dom.lowercased().contains("verified"))
     }
@@ -249,7 +252,7 @@ struct EvidencePageBrowserTests {
         #expect(rendered.reasons.contains("This browser cannot check Ed25519 signatures."))
         let verdict = try #require(rendered.verdict)
         #expect(verdict.result == "unchecked" && verdict.words.contains("run the command given below"))
-        #expect(rendered.dom.contains("daybook-verify evidence.json --trust '"))
+        #expect(rendered.dom.contains("<code>daybook-verify evidence.json <span"))
     }
 
     @Test func `a browser without WebCrypto says so`() throws {

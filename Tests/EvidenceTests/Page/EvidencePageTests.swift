@@ -71,6 +71,13 @@ import Transparency
     @Test func `the command names file and key, in quotes where a shell would read more into them`() throws {
         var page = try PageExamples.dropped()
         #expect(page.command == "daybook-verify evidence.json --trust '\(page.verifier.text)'")
+        // Places to break are for the eye: what is copied, and what the script reads, has none.
+        for command in [page.command, page.python] {
+            let shown = page.html.components(separatedBy: "<pre").map {
+                $0.replacing(#/<[^<>]*>/#, with: "").replacing("&#39;", with: "'")
+            }
+            #expect(shown.contains { $0.contains(command) }, "\(command)")
+        }
         page.file = "it's $(here).json"
         #expect(page.command.hasPrefix("daybook-verify 'it'\\''s $(here).json' --trust '"))
     }
@@ -80,6 +87,11 @@ import Transparency
         #expect(
             html.contains("This page checks the file against the key inside it. Compare this key fingerprint with one"))
         #expect(html.contains(try PageExamples.dropped().verifier.fingerprint))
+        #expect(html.contains("Claimed by the practice, and signed: it cannot be taken back, and it is not proof"))
+        #expect(!html.contains("class=\"summary caution\""))
+        var late = try PageExamples.dropped()
+        late.caution = "Caution: late"
+        #expect(late.html.contains("<p class=\"summary caution\">Caution: late</p>"))
         #expect(!html.lowercased().contains("verified"))
         #expect(html.contains("It is not legal advice"))
         #expect(html.contains("The check did not run"))

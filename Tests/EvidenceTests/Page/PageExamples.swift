@@ -106,7 +106,7 @@ enum PageExamples {
             booking: text, source: text, summary: text, verifier: evidence.verifier,
             checkpoint: try Checkpoint(text: evidence.checkpoint.text), made: text, program: text,
             evidence: evidence.bytes)
-        page.zone = text
+        (page.zone, page.caution) = (text, text)
         page.file = text
         page.timeline = [.init(when: text, sentence: text, knowledge: .recorded, entry: index)]
         page.disclosed = [.init(entry: index, field: "client.name", value: text)]
