@@ -31,8 +31,8 @@ enum DisclosureCheck {
         let withheld = out.reduce(0) { $0 + $1.withheld.count }
         return (
             out,
-            "Of the sealed fields \(shown) are disclosed, each with the value that was sealed; \(erased) were erased, as an "
-                + "entry records; \(withheld) are not disclosed."
+            "Sealed fields disclosed, each with the value that was sealed: \(shown); erased, as an entry records: \(erased); "
+                + "not disclosed: \(withheld)."
         )
     }
 

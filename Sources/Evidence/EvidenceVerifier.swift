@@ -119,7 +119,7 @@ struct EvidenceCheck {
         let found = try ReadingCheck.presences(readings, of: scope.closure, in: evidence.source)
         if !readings.isEmpty {
             agree(
-                "\(readings.count) readings of the schedule are recorded, each with or without the booking, as shown.")
+                "Each reading of the schedule (\(readings.count)) is recorded, with or without the booking, as shown.")
         }
         try checkConsistency()
         let stamps = try checkTimestamps()

@@ -27,7 +27,7 @@ extension EvidencePage {
         one, a witness statement with a statement of truth.</p>
         <ol class="statements">
         <li>I am the person named below. I am qualified to state the following by \
-        <span class="blank">(training, duties)</span>.</li>
+        <span class="blank wide">(training, duties)</span>.</li>
         <li><strong>The process.</strong> The attached record was made by an electronic process. A program (Daybook) \
         receives what the booking system \(HTML.isolated(source)) reports, and appends each report as an entry to the ledger \
         \(HTML.isolated(checkpoint.origin)) when it arrives. Each entry names the SHA-256 hash of the one before it; all \
