@@ -49,7 +49,8 @@ struct ReportText {
         let source = report.coverage.source
         lines.append(
             Terminal.bold(
-                "\(source): \(Words.count(report.rows, "row")) in the schedule, as of \(clock.text(report.coverage.takenAt))"))
+                "\(source): \(Words.count(report.rows, "row")) in the schedule, as of \(clock.text(report.coverage.takenAt))"
+            ))
         let expected =
             report.expected == 1
             ? "; 1 booking was expected in the window" : "; \(report.expected) bookings were expected in the window"

@@ -8,9 +8,6 @@ struct `The units of the night` {
     private static let hasAnalyze = FileManager.default.isExecutableFile(atPath: analyze)
     private static let command = "daybook nightly --config /etc/daybook/daybook.yaml"
 
-    /// Without it there is nothing that these start.
-    private static let hasNightly = (try? World().daybook("help", "nightly").output.contains("--config")) ?? false
-
     private func sample(_ name: String) throws -> String {
         try String(contentsOf: Fixtures.checkout.appending(path: "samples/\(name)"), encoding: .utf8)
     }
@@ -73,8 +70,7 @@ struct `The units of the night` {
         #expect(values("OnCalendar", in: timer) == ["*-*-* 03:00"] && values("Persistent", in: timer) == ["true"])
     }
 
-    @Test(.enabled(if: hasNightly, "this daybook has no command nightly"))
-    func `name a configuration that is read, and a night that runs`() throws {
+    @Test func `name a configuration that is read, and a night that runs`() throws {
         let world = try World()
         let example = try sample("daybook.yaml")
         try world.write(

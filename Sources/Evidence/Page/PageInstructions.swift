@@ -45,7 +45,7 @@ extension EvidencePage {
         let start = String(command[..<option.lowerBound])
         let quote = String(command[option.upperBound..<key.lowerBound])
         let end = String(command[key.upperBound...])
-        return "\(start)<span class=\"whole\">--trust</span>\(quote)\(EvidencePage.broken(verifier))\(end)"
+        return "\(start)<span class=\"unbroken\">--trust</span>\(quote)\(EvidencePage.broken(verifier))\(end)"
     }
 
     /// The words of the page that a reader may not know, a line each.

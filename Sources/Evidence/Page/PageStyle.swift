@@ -68,7 +68,7 @@ package enum PageStyle {
         pre { white-space: pre-wrap; background: var(--shade); border: 1px solid var(--line); padding: .7rem .9rem; margin: .6rem 0; }
         .do li { margin: .5rem 0; }
         .box { border: 1px solid var(--line); padding: .3rem .9rem; margin: .8rem 0; }
-        .whole { white-space: nowrap; }
+        .unbroken { white-space: nowrap; }
         .box pre { margin: .3rem 0; }
         .glossary { display: grid; grid-template-columns: 8rem 1fr; gap: .3rem 1rem; }
         .glossary dd { margin: 0; }

@@ -64,20 +64,50 @@ struct NightTimer {
             WorkingDirectory=\(folder.replacing("%", with: "%%"))
             ExecStart=\(unit(program).replacing("$", with: "$$")) nightly
             UMask=0077
-            NoNewPrivileges=yes
             ProtectSystem=strict
             ProtectHome=read-only
             ReadWritePaths=\(writable.map(unit).joined(separator: " "))
             PrivateTmp=\(isTemporary ? "no" : "yes")
-            PrivateDevices=yes
-            ProtectKernelTunables=yes
-            ProtectKernelModules=yes
-            ProtectControlGroups=yes
-            RestrictSUIDSGID=yes
-            LockPersonality=yes
+            \(NightTimer.hardening)
 
             """
     }
+
+    /// What findings (1) and doubts (3) mean to systemd, and what the night is kept from: as in `samples/systemd`.
+    private static let hardening = #"""
+        SuccessExitStatus=1 3
+        ExecStopPost=-/bin/sh -c 'case $$EXIT_STATUS in \
+            1) echo "<4>findings need a person; daybook findings list shows them" ;; \
+            3) echo "<4>inconclusive: a schedule was not read, or could not be judged" ;; esac'
+        TimeoutStartSec=4h
+        MemoryMax=1G
+        TasksMax=64
+        CPUWeight=20
+        IOWeight=20
+        PrivateDevices=yes
+        ProtectProc=invisible
+        ProcSubset=pid
+        ProtectClock=yes
+        ProtectControlGroups=yes
+        ProtectHostname=yes
+        ProtectKernelLogs=yes
+        ProtectKernelModules=yes
+        ProtectKernelTunables=yes
+        NoNewPrivileges=yes
+        AmbientCapabilities=
+        CapabilityBoundingSet=
+        LockPersonality=yes
+        MemoryDenyWriteExecute=yes
+        RemoveIPC=yes
+        RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6
+        RestrictNamespaces=yes
+        RestrictRealtime=yes
+        RestrictSUIDSGID=yes
+        SystemCallArchitectures=native
+        SystemCallFilter=@system-service
+        SystemCallFilter=~@privileged
+        SystemCallErrorNumber=EPERM
+        """#
 
     var timer: String {
         """

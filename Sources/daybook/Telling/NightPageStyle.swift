@@ -45,6 +45,7 @@ enum NightPageStyle {
         .fold { border-bottom: 1px solid var(--line); padding: .5rem 0; color: inherit; font-size: 1rem; }
         .fold summary { font-weight: 600; }
         .facts { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1.2rem; }
+        .facts code { word-break: break-all; }
         .facts dd { margin: 0; }
         @media (min-width: 42rem) {
           .steps { display: grid; grid-template-columns: 10.5rem 1fr; gap: .7rem 1.2rem; }
