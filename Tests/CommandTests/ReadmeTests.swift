@@ -22,7 +22,7 @@ struct `The README` {
         let world = try World()
         try world.copy(Python.script)
         let steps = try session()
-        #expect(steps.count >= 11)
+        #expect(steps.count >= 10)
         for (written, shown) in steps {
             var command = written
             if command.hasPrefix("python3 ") {
