@@ -174,8 +174,8 @@ extension FindingCode {
             innocentCauses:
                 "A filter, a wrong file, an export that failed.",
             remedy:
-                "Look at the export first. If it is right, run the check again with --allow-mass-disappearance "
-                + "--by WHO."
+                "Look at the export first. If it is right, check it by hand: daybook reconcile SOURCE "
+                + "--allow-mass-disappearance --by WHO."
         ),
         .ar203: Explanation(
             name: "stale-export", severity: .error,

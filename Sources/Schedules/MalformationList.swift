@@ -85,17 +85,22 @@ struct MalformationList: Sendable {
 
     private static func rows(_ count: Int) -> String { count == 1 ? "1 row has it" : "\(count) rows have it" }
 
-    /// What to type so that a word for a status is mapped: as an option, and as a line of the configuration. `booked` is
-    /// the example: which status the word stands for, the practice knows.
+    /// What to type so that a word for a status is mapped: as an option, and as a line of the configuration. Where the word
+    /// is a usual one its status is proposed; else a place is left for it, since a wrong one that is pasted would let a
+    /// cancelled appointment pass for one that is kept.
     static func mapping(of word: String) -> String {
-        let ask = "say which of FHIR's statuses it is, as booked"
+        let known = StatusWords.status(of: word)?.rawValue
+        let ask =
+            "say which of FHIR's statuses it is (booked, cancelled, noshow, arrived, fulfilled …"
+            + (known.map { "; this is most often \($0)" } ?? "") + ")"
+        let status = known ?? "STATUS"
         // What is cut or not printable cannot be copied from here.
         guard quoted(word) == "\"\(word)\"" else { return "\(ask): under the source's status in the configuration" }
         let key = word.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
-        let line = "under the source in the configuration, status: { \"\(key)\": booked }"
+        let line = "under the source in the configuration, status: { \"\(key)\": \(status) }"
         // An option's word ends at the first "=", and what starts with a dash is taken for another option.
         guard !word.contains("="), !word.hasPrefix("-") else { return "\(ask): \(line)" }
-        return "\(ask): --status \(shellWord(word + "=booked")), or \(line)"
+        return "\(ask): --status \(shellWord(word + "=" + status)), or \(line)"
     }
 
     private static func shellWord(_ text: String) -> String {

@@ -113,7 +113,8 @@ struct Check {
             clock: LocalClock(zone: nil, rules: .system), massDisappearanceAllowedBy: allowedBy, watch: watch
         ).report()
         let known = try ledger.findings(of: snapshot.coverage.source)
-        let resolved = Check.carryOn(known, in: &report)
+        let undecided = Check.undecided(report, snapshot, known)
+        let resolved = Check.carryOn(known, in: &report, but: undecided)
         let status = ExitStatus(report.findings, failOn: failOn)
         if let reading = recorded.reading {
             try ledger.recordCheck(
@@ -121,7 +122,7 @@ struct Check {
                 findings: report.findings.map {
                     CheckedFinding(
                         code: $0.code.rawValue, booking: $0.booking, detail: $0.detail, finding: $0.json)
-                }, undecided: Check.undecided(report))
+                }, undecided: undecided)
             try ledger.checkpoint()
             report.verification = report.verification.signedNow()
         }
@@ -147,13 +148,18 @@ struct Check {
     }
 
     /// The bookings of which a reading in doubt says nothing: what was found about them before is not settled by it.
-    private static func undecided(_ report: Report) -> Set<Identifier> {
-        Set(report.findings.flatMap { $0.unproven.map(\.booking) })
+    private static func undecided(
+        _ report: Report, _ snapshot: Snapshot, _ known: [RememberedFinding]
+    ) -> Set<Identifier> {
+        let unproven = report.findings.flatMap { $0.unproven.map(\.booking) }
+        guard report.findings.contains(where: { $0.code == .ar201 || $0.code == .ar202 }) else { return Set(unproven) }
+        return Set(unproven + known.compactMap(\.booking).filter { snapshot.index[$0] == nil })
     }
 
     /// Says of each finding whether the check before saw it too, and gives those that are no more.
-    private static func carryOn(_ known: [RememberedFinding], in report: inout Report) -> [RememberedFinding] {
-        let undecided = undecided(report)
+    private static func carryOn(
+        _ known: [RememberedFinding], in report: inout Report, but undecided: Set<Identifier>
+    ) -> [RememberedFinding] {
         var gone = known.filter { $0.booking.map { !undecided.contains($0) } ?? true }
         for place in report.findings.indices {
             let finding = report.findings[place]

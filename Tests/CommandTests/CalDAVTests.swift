@@ -136,7 +136,7 @@ struct `A calendar server of another kind` {
         let source = try LiveSource(in: world, schedule: place("whole"))
         let first = try source.night(2)
         #expect(first.status == 0, "\(first.output)\(first.errors)")
-        for kind in ["lacking", "denied"] { try source.expectRefusal(place(kind), status: 3) }
+        for kind in ["lacking", "denied", "hollow", "empty"] { try source.expectRefusal(place(kind), status: 3) }
         let partial = try source.night(5).json.findings
         #expect(partial.contains { $0.code == "AR201" })
         #expect(!partial.contains { $0.code == "AR101" && $0.confidence == "proven" })

@@ -2,6 +2,7 @@ import Auditing
 import Bookings
 import Foundation
 import LedgerStore
+import Schedules
 import TestSupport
 import Testing
 import Transparency
@@ -39,6 +40,61 @@ struct `A night` {
 
     private static func configuration(_ sources: String..., more: String = "") -> String {
         "sources:\n\(sources.joined())\(more)"
+    }
+
+    @Test func `of a source that was never connected does not say that all agree`() throws {
+        let world = try NightWorld(opened: "2026-03-01T08:00:00Z")
+        try world.write(Self.configuration(Self.source("crm")), to: "daybook.yaml")
+        try world.write(Self.header + Self.row("A-1") + Self.row("A-2", "10:30"), to: "crm.csv")
+        let night = try world.night("2026-03-02T03:00:00Z")
+        #expect(night.findings(.new) == ["AR103"] && night.status == 0)
+        #expect(!night.isAgreed)
+        #expect(!NightText(night).text.contains("agree;"))
+        #expect(!NightWords(summary: NightSummary(night)).subject.contains("all well"))
+    }
+
+    @Test func `of an export that breaks off leaves what it does not show as it was`() throws {
+        let world = try NightWorld(opened: "2026-03-01T08:00:00Z")
+        try world.write(Self.configuration(Self.source("crm")), to: "daybook.yaml")
+        for (number, id) in ["A-1", "A-2", "A-3"].enumerated() {
+            try world.record(Self.event(id, start: "0\(number + 7):30"))
+        }
+        try world.record(
+            Self.event("A-1", "cancelled", at: "2026-03-01T11:00:00Z", start: "07:30", status: "cancelled"))
+        let rows = [Self.row("A-1", "07:30"), Self.row("A-2", "08:30"), Self.row("A-3", "09:30")]
+        try world.write(Self.header + rows.joined(), to: "crm.csv")
+        #expect(try world.night("2026-03-02T03:00:00Z").findings(.new).contains("AR105 A-1"))
+        // The next export has only its end, and says that it has not all.
+        let coverage =
+            #"{"source":"crm","takenAt":"2026-03-03T02:00:00Z","zone":"Europe/London","coverage":{"#
+            + #""from":"2026-03-01","to":"2026-06-01","complete":true,"cancelled":"kept","totalReported":3}}"#
+        try world.write(coverage, to: "crm.json")
+        let partial = Self.source("crm", day: "2026-03-03")
+            .replacing(#/coverage: .*/#, with: "coverage: { file: crm.json }")
+        try world.write(Self.configuration(partial), to: "daybook.yaml")
+        try world.write(Self.header + rows[1...].joined(), to: "crm.csv")
+        let second = try world.night("2026-03-03T03:00:00Z")
+        #expect(second.findings(.new).contains("AR201") && !second.resolved.contains("AR105 A-1"))
+        try world.write(Self.configuration(Self.source("crm", day: "2026-03-04")), to: "daybook.yaml")
+        try world.write(Self.header + rows.joined(), to: "crm.csv")
+        #expect(try world.night("2026-03-04T03:00:00Z").findings(.open).contains("AR105 A-1"))
+    }
+
+    @Test func `that could not be done at all is told of`() throws {
+        let world = try NightWorld(opened: "2026-03-01T08:00:00Z")
+        try world.write(
+            Self.configuration(Self.source("crm"), more: "reports: { csv: told.csv }\n"), to: "daybook.yaml")
+        let path = world.folder.appending(path: "daybook.sqlite").path
+        let other = try Ledger.open(path: path, clock: { [clock = world.clock] in clock.now })
+        // The disk gives something else than it was given.
+        for suffix in ["", "-wal"] { try Data(repeating: 7, count: 40_960).write(to: URL(filePath: path + suffix)) }
+        let run = NightlyRun(
+            ledger: other,
+            configuration: try Configuration.read(path: world.folder.appending(path: "daybook.yaml").path))
+        let night = run.told(run.played())
+        #expect(night.failure != nil && night.status == night.failure && !night.troubles.isEmpty)
+        #expect(night.notRead.keys.map(\.text) == ["crm"])
+        #expect(FileManager.default.fileExists(atPath: world.folder.appending(path: "told.csv").path))
     }
 
     @Test func `that cannot read a source reads the others, and says why`() throws {

@@ -88,6 +88,8 @@ final class ScheduleServer {
                         "END:VEVENT", "END:VCALENDAR", ""])
                     isLast, wantsData = number == len(rows) - 1, b"calendar-data" in body
                     if isLast and wantsData and kind == "lacking": continue
+                    if isLast and kind == "hollow": data = "BEGIN:VCALENDAR\nEND:VCALENDAR\n"
+                    if isLast and kind == "empty": data = " "
                     etag = asked if kind == "changing" and asked < 3 else 1
                     text += "<D:response><D:href>/dav/%s.ics</D:href><D:propstat><D:prop><D:getetag>%d</D:getetag>%s</D:prop>" % (
                         row["booking"], etag, "<C:calendar-data>" + data + "</C:calendar-data>" if wantsData else "")

@@ -82,15 +82,15 @@ struct MalformationTests {
         #expect(found.map(\.word) == [nil, "Confirmed", "Odd", "DNA", "Odd", nil, "Other", nil, "Booked"])
         #expect(
             read.malformations.map(\.line) == [
-                "unmappedStatus 4 status: the status \"Odd\" is not mapped; 2 rows have it; say which of FHIR's statuses it is, "
-                    + "as booked: --status Odd=booked, or under the source in the configuration, "
-                    + "status: { \"Odd\": booked }",
-                "unmappedStatus 8 status: the status \"Other\" is not mapped; 1 row has it; say which of FHIR's statuses it is, "
-                    + "as booked: --status Other=booked, or under the source in the configuration, "
-                    + "status: { \"Other\": booked }",
-                "unmappedStatus 10 status: the status \"Booked\" is not mapped; 1 row has it; say which of FHIR's statuses it is, "
-                    + "as booked: --status Booked=booked, or under the source in the configuration, "
-                    + "status: { \"Booked\": booked }",
+                "unmappedStatus 4 status: the status \"Odd\" is not mapped; 2 rows have it; say which of FHIR's statuses it is "
+                    + "(booked, cancelled, noshow, arrived, fulfilled …): --status Odd=STATUS, or under the source in the "
+                    + "configuration, status: { \"Odd\": STATUS }",
+                "unmappedStatus 8 status: the status \"Other\" is not mapped; 1 row has it; say which of FHIR's statuses it is "
+                    + "(booked, cancelled, noshow, arrived, fulfilled …): --status Other=STATUS, or under the source in the "
+                    + "configuration, status: { \"Other\": STATUS }",
+                "unmappedStatus 10 status: the status \"Booked\" is not mapped; 1 row has it; say which of FHIR's statuses it is "
+                    + "(booked, cancelled, noshow, arrived, fulfilled …; this is most often booked): --status Booked=booked, or under the source in the "
+                    + "configuration, status: { \"Booked\": booked }",
             ])
     }
 
@@ -108,9 +108,14 @@ struct MalformationTests {
         #expect(line.hasPrefix("status: {"))
         let file = FileManager.default.temporaryDirectory.appending(path: "daybook-\(UUID().uuidString).yaml")
         defer { try? FileManager.default.removeItem(at: file) }
-        try Data("sources:\n  - id: crm\n    zone: Europe/London\n    \(line)\n".utf8).write(to: file)
+        // A usual word has its status proposed; of any other nothing is, and a person types it.
+        let isUsual = !line.hasSuffix(": STATUS }")
+        #expect(isUsual == ["gebucht", "Did not attend"].contains(word))
+        let status: Appointment.Status = word == "Did not attend" ? .noshow : .booked
+        let typed = line.replacing("STATUS", with: status.rawValue)
+        try Data("sources:\n  - id: crm\n    zone: Europe/London\n    \(typed)\n".utf8).write(to: file)
         let source = try #require(try Configuration.read(path: file.path).source("crm"))
-        #expect(source.status == [word: .booked])
+        #expect(source.status == [word: status])
         #expect(try snapshot(text, rules: source.rules).malformations.isEmpty)
 
         let option = found.reason.split(separator: "--status ").dropFirst().first?.split(separator: ", or under").first
@@ -122,7 +127,8 @@ struct MalformationTests {
         let output = Pipe()
         shell.standardOutput = output
         try shell.run()
-        #expect(try output.fileHandleForReading.readToEnd() == Data("\(word)=booked".utf8))
+        #expect(
+            try output.fileHandleForReading.readToEnd() == Data("\(word)=\(isUsual ? status.rawValue : "STATUS")".utf8))
         shell.waitUntilExit()
     }
 

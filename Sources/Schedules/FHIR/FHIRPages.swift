@@ -9,6 +9,8 @@ struct FHIRPages {
     private var missing = 0
     private var saysTotal = false
 
+    private static let most = 1_000_000_000
+
     /// Begins with a page. What the pages contradict each other in is returned.
     mutating func begin(total next: Int?, hasNext: Bool) -> String? {
         if !isOpen { close() }
@@ -25,7 +27,8 @@ struct FHIRPages {
     /// Notes how many appointments an export's file should have had, and has.
     mutating func note(expected: Int, found: Int) {
         saysTotal = true
-        missing += max(0, expected - found)
+        // A server's numbers may be anything: beyond all reason is as good as far too many.
+        missing = min(missing + max(0, min(expected, FHIRPages.most) - found), FHIRPages.most)
     }
 
     /// Tells the rows what was said of them.

@@ -37,6 +37,11 @@ struct FHIRResource {
     /// True where the Bundle's links are a list of objects.
     var hasLinks: Bool { value("link")?.array?.allSatisfy { $0.members != nil } ?? false }
 
+    /// True where a link leads on, and does not say where.
+    var hasLostNext: Bool {
+        value("link")?.array?.contains { $0["relation"]?.string == "next" && $0["url"]?.string == nil } ?? false
+    }
+
     /// The address behind a link of the Bundle, as `next` or `self`.
     func link(_ relation: String) -> String? {
         value("link")?.array?.first { $0["relation"]?.string == relation }?["url"]?.string

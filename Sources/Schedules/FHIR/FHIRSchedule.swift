@@ -283,6 +283,7 @@ extension FHIRResource {
     /// What a Bundle's own headings leave in doubt.
     fileprivate var pageTrouble: String? {
         if has("link"), !hasLinks { return "a Bundle's links cannot be read, so that a next page may be missing" }
+        if hasLostNext { return "a Bundle's next link has no address, so that the next page is missing" }
         if has("total"), total == nil { return "a Bundle's total cannot be read" }
         if bundleType == "searchset", let address = link("self"), FHIRResource.asksForChanges(address) {
             return "the search asked only for what changed since a time"

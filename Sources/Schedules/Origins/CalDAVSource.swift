@@ -1,4 +1,5 @@
 import Bookings
+import Foundation
 
 /// Asks a calendar collection for the events of a window (CalDAV, RFC 4791, `calendar-query`), and joins them to one
 /// iCalendar stream in the order of their addresses.
@@ -25,7 +26,7 @@ struct CalDAVSource {
             given = try report("<D:getetag/><C:calendar-data/>")
         } while tries < 2 && !CalDAVSource.agree(listed, given)
         var received = Received(name: WebExchange.withoutQuery(web.url), bytes: [], takenAt: now)
-        let events = given.objects.filter { $0.value.data != nil }
+        let events = given.objects.filter { CalDAVSource.hasEvent($0.value) }
         let lacking = Set(listed.objects.keys).union(given.objects.keys).subtracting(events.keys).count
         if lacking > 0 {
             received.shortfalls.append("the server named \(lacking) calendar objects and did not give them")
@@ -40,9 +41,14 @@ struct CalDAVSource {
         return received
     }
 
+    /// Only events were asked for: an object without one was not given, whatever the status beside it says.
+    private static func hasEvent(_ object: CalDAVAnswer.Object) -> Bool {
+        object.data?.range(of: "BEGIN:VEVENT", options: .caseInsensitive) != nil
+    }
+
     private static func agree(_ listed: CalDAVAnswer, _ given: CalDAVAnswer) -> Bool {
         listed.objects.allSatisfy { href, object in
-            given.objects[href].map { $0.data != nil && $0.etag == object.etag } ?? false
+            given.objects[href].map { hasEvent($0) && $0.etag == object.etag } ?? false
         }
     }
 

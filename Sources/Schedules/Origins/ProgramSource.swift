@@ -55,10 +55,14 @@ struct ProgramSource {
                     line.unicodeScalars.prefix(1000).filter {
                         $0.properties.generalCategory != .control && $0.properties.generalCategory != .format
                     })))
-        while let start = rest.firstIndex(where: { closing[$0] != nil }) {
+        while let start = opening(in: rest) {
             shown += rest[...start]
             let inside = rest[rest.index(after: start)...]
-            let end = inside.firstIndex(of: closing[rest[start]]!) ?? inside.endIndex
+            let close = closing[rest[start]]!
+            // An apostrophe inside a word, as in "O'Hara", ends nothing.
+            let end =
+                inside.indices.first { inside[$0] == close && !(close == "'" && isInWord($0, of: inside)) }
+                ?? inside.endIndex
             let quoted = inside[..<end]
             shown += words.contains { $0.contains(quoted) } ? String(quoted) : "…"
             rest = inside[end...]
@@ -67,6 +71,18 @@ struct ProgramSource {
         shown += rest
         let told = shown.split(separator: " ").map { $0.contains("@") ? "…" : String($0) }.joined(separator: " ")
         return told.count > 200 ? told.prefix(200) + "…" : told
+    }
+
+    /// Where what may be a value begins; an apostrophe inside a word, as in "couldn't", begins nothing.
+    private static func opening(in rest: Substring) -> Substring.Index? {
+        rest.indices.first { closing[rest[$0]] != nil && !(rest[$0] == "'" && isInWord($0, of: rest)) }
+    }
+
+    private static func isInWord(_ place: Substring.Index, of text: Substring) -> Bool {
+        let after = text.index(after: place)
+        guard place > text.startIndex, after < text.endIndex else { return false }
+        let before = text[text.index(before: place)]
+        return (before.isLetter || before.isNumber) && (text[after].isLetter || text[after].isNumber)
     }
 
     private static let closing: [Character: Character] = [

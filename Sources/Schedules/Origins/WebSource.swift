@@ -31,12 +31,23 @@ struct WebSource {
         return Received(name: name, bytes: answer.body, takenAt: min(written ?? now, now))
     }
 
-    /// All pages of the FHIR search at the address, each asked for as the first was.
+    private static let mostTimeouts: Int64 = 30
+
+    /// All pages of the FHIR search at the address, each asked for as the first was. All of them together are bounded as
+    /// one answer is, and take at most so many times its time: one slow server must not cost the others their night.
     func search(now: Timestamp) throws(ScheduleError) -> Received {
+        let end = ContinuousClock.now + .seconds(WebSource.mostTimeouts * timeout)
+        var taken = 0
         let pages = try FHIRSearch.pages(from: url) { address throws(ScheduleError) in
+            guard ContinuousClock.now < end else {
+                throw unavailable("the search's pages did not all come within \(WebSource.mostTimeouts * timeout) s")
+            }
             var page = self
             page.url = address
-            return try page.answer("GET", headers: ["Accept": "application/fhir+json"]).body
+            let body = try page.answer("GET", headers: ["Accept": "application/fhir+json"]).body
+            taken += body.count
+            guard taken <= largest else { throw unavailable("the search's pages are longer than \(largest) bytes") }
+            return body
         }
         var received = Received(name: name, bytes: pages.bytes, takenAt: now)
         if let shortfall = pages.shortfall { received.shortfalls = [shortfall] }

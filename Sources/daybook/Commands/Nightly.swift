@@ -40,9 +40,8 @@ struct Nightly: ParsableCommand {
             let progress = TerminalProgress()
             let run = NightlyRun(ledger: ledger, configuration: configuration, progress: progress.step)
             run.begin()
-            var night = try run.play()
+            let night = run.told(run.played())
             progress.end()
-            night = run.told(night)
             let text = NightText(night)
             if options.json { Terminal.print(text.json) } else { Terminal.print(text.text) }
             for trouble in night.troubles { Terminal.say(trouble.sentence) }

@@ -30,6 +30,9 @@ struct Night {
     /// What else went wrong, each with the status that it alone would give: an anchor that failed, a disk that was full.
     var troubles: [(sentence: String, status: Int32)] = []
 
+    /// With which status the work ended, where none of it could be done: the ledger was busy, a disk full.
+    var failure: Int32?
+
     /// What became of one source.
     struct SourceNight {
         let id: Identifier

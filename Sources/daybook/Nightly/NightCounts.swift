@@ -46,6 +46,14 @@ extension Night {
         }
     }
 
+    /// True where every schedule agrees with the record, down to what is acknowledged or only worth a warning.
+    var isAgreed: Bool {
+        read.allSatisfy { source in
+            source.missing == 0 && source.inconclusive == 0
+                && !source.report!.findings.contains { $0.severity > .info && $0.source != nil }
+        }
+    }
+
     /// True where everything was read and nothing needs anybody.
     var isClean: Bool { status == 0 && read.count == sources.count }
 }

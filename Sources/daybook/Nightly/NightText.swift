@@ -128,9 +128,14 @@ struct NightText {
 
     private var conclusion: String {
         let read = "\(night.read.count) of \(Words.count(night.sources.count, "source")) read"
-        if night.isClean {
+        if night.isClean, night.isAgreed {
             return night.checked == 1
                 ? "The one appointment agrees; \(read)." : "All \(night.checked) appointments agree; \(read)."
+        }
+        if night.isClean {
+            let known = night.findings.count { $0.life == .acknowledged }
+            let also = known == 0 ? "" : ", \(known) of what was found is acknowledged"
+            return "\(Words.count(night.checked, "appointment")) compared: nothing needs a person now\(also); \(read)."
         }
         let words =
             ExitStatus(rawValue: night.status).map(NightText.words) ?? "not all of the night's work could be done"

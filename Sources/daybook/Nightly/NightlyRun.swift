@@ -48,6 +48,21 @@ struct NightlyRun {
         return night
     }
 
+    /// The night's work, also where it could not be done: then whoever is to be told hears that.
+    func played() -> Night {
+        do { return try play() } catch {
+            let refusal = Refusal(error)
+            let now = ledger.now
+            var night = Night(origin: ledger.origin, started: now, ended: now, status: refusal.status)
+            night.sources = configuration.sources.map {
+                .init(id: $0.id, zone: $0.zone, outcome: .notRead(reason: refusal.sentence, status: refusal.status))
+            }
+            night.failure = refusal.status
+            night.troubles = [(refusal.sentence, refusal.status)]
+            return night
+        }
+    }
+
     /// Each so many nights, and the first one that runs where that one did not.
     private func isFull(_ started: Timestamp, after before: Timestamp?) -> Bool {
         guard let before else { return true }
@@ -146,8 +161,9 @@ struct NightlyRun {
 }
 
 extension Night {
-    /// How the night ends: 2 the ledger, 1 findings, 3 inconclusive or a source that was not read, else the first trouble.
+    /// How the night ends: as the work ended that could not be done at all; else 2 the ledger, 1 findings, 3 inconclusive or a source that was not read, else the first trouble.
     var gravest: Int32 {
+        if let failure { return failure }
         let statuses = sources.map { source -> Int32 in
             guard case .checked(let outcome) = source.outcome else { return ExitStatus.inconclusive.rawValue }
             return outcome.status.rawValue

@@ -53,7 +53,7 @@ struct Metrics {
     }
 
     /// Findings do not make a night a failure: it did what it is there for.
-    private var isSuccess: Bool { status == 0 || status == 1 }
+    private var isSuccess: Bool { (status == 0 || status == 1) && night.read.count == night.sources.count }
 
     private var size: String? { (night.checkpoint?.size ?? night.verification?.size).map(String.init) }
 

@@ -65,9 +65,10 @@ struct NightWords {
     }
 
     private var allWell: String {
-        let known = summary.acknowledged.count
-        let also = known == 0 ? "agree" : "compared, nothing new"
-        return "all well – \(appointments(summary.compared)) \(known == 0 && summary.compared == 1 ? "agrees" : also)"
+        let isAgreed = summary.night.isAgreed
+        let also = isAgreed ? "agree" : "compared, nothing new"
+        let said = "\(appointments(summary.compared)) \(isAgreed && summary.compared == 1 ? "agrees" : also)"
+        return isAgreed ? "all well – \(said)" : said
     }
 
     var subject: String { "Daybook: \(headline)" }
@@ -84,6 +85,10 @@ struct NightWords {
                 return "Nothing new: \(appointments(compared)) \(was) compared, "
                     + "\(Words.count(known, "difference is known and acknowledged", "differences are known and acknowledged")); "
                     + "\(sources)."
+            }
+            guard summary.night.isAgreed else {
+                return "\(appointments(compared)) \(was) compared, and nothing needs a person; "
+                    + "\(Words.count(summary.noted.count { $0.finding.severity == .warning }, "warning")); \(sources)."
             }
             return "\(all(compared)); \(sources)."
         }

@@ -104,6 +104,11 @@ struct `The files of a night` {
         #expect(
             value(after, "daybook_last_success_timestamp_seconds")
                 == value(before, "daybook_last_success_timestamp_seconds"))
+        // Findings do not keep a night from being one, and a source that was not read does.
+        try Metrics(night: night, status: 1).write(to: path)
+        #expect(
+            value(try read(), "daybook_last_success_timestamp_seconds")
+                == value(before, "daybook_last_success_timestamp_seconds"))
         try Metrics(night: night, status: 3).write(to: path)
         let hostile = try read()
         let sources = hostile["daybook_source_read"]?.array?.compactMap { $0.array?.first?["source"]?.string }

@@ -37,6 +37,24 @@ struct FHIRWholenessTests {
         #expect(try read(page(["a"]) + page(["b"], next: true)).coverage.isComplete == false)
     }
 
+    @Test("a next link that leads nowhere")
+    func nextWithoutAddress() throws {
+        for url in ["", ",\"url\":7", ",\"url\":null"] {
+            let bundle =
+                "{\"resourceType\":\"Bundle\",\"type\":\"searchset\",\"link\":[{\"relation\":\"next\"\(url)}],"
+                + "\"entry\":[{\"resource\":{\"resourceType\":\"Appointment\",\"id\":\"a\",\"status\":\"booked\"}}]}"
+            let found = try read(bundle).coverage
+            #expect(!found.isComplete && found.shortfall?.contains("next link has no address") == true, "\(url)")
+        }
+    }
+
+    @Test("totals beyond all reason are far too many, and no trap")
+    func hugeTotals() throws {
+        let bundle = "{\"resourceType\":\"Bundle\",\"type\":\"searchset\",\"total\":9007199254740991,\"entry\":[]}\n"
+        let found = try read(String(repeating: bundle, count: 1100)).coverage
+        #expect(found.totalReported == 1_000_000_000)
+    }
+
     @Test("a page that is lost shows in the total; two searches have a total each")
     func lostPage() throws {
         let found = try read(page(["a", "b"], total: 5, next: true) + page(["e"], total: 5))
