@@ -313,8 +313,9 @@ struct Comparison {
     private mutating func judgeMoved() {
         let byOffset = Dictionary(grouping: moved) { $0.minutes }
         for (minutes, group) in byOffset.sorted(by: { $0.key < $1.key }) {
-            let isZone = minutes % 15 == 0 && abs(minutes) <= 14 * 60
-            guard isZone, group.count >= reconciliation.thresholds.shiftedRows, group.count * 2 >= moved.count else {
+            guard Observation.isZone(minutes), group.count >= reconciliation.thresholds.shiftedRows,
+                group.count * 2 >= moved.count
+            else {
                 for one in group { alter(one.history, one.state, one.row, one.differences) }
                 continue
             }

@@ -7,6 +7,9 @@ public import Bookings
 ///
 /// Where the source reports events too, a reading only fills what they missed. What they said after the reading was
 /// taken, or so close to it that it may be under way, stands: the next reading sees it.
+///
+/// Where most of the rows have moved by one offset that zones differ by, nobody moved them: another zone was written into
+/// the configuration, or an export changed its clocks. Nothing is inferred of those; the comparison finds AR110.
 public struct Observation: Sendable {
     /// The events to record after the reading, in the order of the rows.
     public let events: [Event]
@@ -37,6 +40,9 @@ public struct Observation: Sendable {
             return
         }
         var events: [Event] = []
+        // By how many minutes the events at these places move a start; and how many rows could have moved.
+        var moves: [Int64: [Int]] = [:]
+        var comparable = history.settled.rows.count { $0 }
         let again = Set(snapshot.index.repeated.map(\.again))
         for place in snapshot.appointments.indices
         where !history.settled.contains(row: place) && !again.contains(place) {
@@ -52,14 +58,33 @@ public struct Observation: Sendable {
                 appeared += 1
                 continue
             }
+            comparable += 1
             guard let type = Observation.change(from: state, to: row) else { continue }
+            if type == .modified, let before = state.appointment.start?.minute,
+                let after = row.appointment.start?.minute,
+                before != after
+            {
+                moves[after - before, default: []].append(events.count)
+            }
             var event = Observation.event(type, row, source: source, basis: .observed)
             event.said = Observation.merged(state.appointment, row.appointment)
             events.append(event)
             if type == .cancelled { cancelled += 1 } else { changed += 1 }
         }
+        if let (minutes, places) = moves.max(by: { $0.value.count < $1.value.count }),
+            Observation.isZone(minutes), places.count >= Observation.fewestShifted, places.count * 2 > comparable
+        {
+            for place in places.reversed() { events.remove(at: place) }
+            changed -= places.count
+        }
         self.events = events
     }
+
+    // Fewer appointments may well be moved by the same time in one night.
+    private static let fewestShifted = 5
+
+    /// True for a difference that two zones of the earth, or a zone's summer and winter, may have.
+    static func isZone(_ minutes: Int64) -> Bool { minutes % 15 == 0 && abs(minutes) <= 14 * 60 }
 
     private static func event(
         _ type: EntryType, _ row: LiveAppointment, source: Identifier, basis: Entry.Basis

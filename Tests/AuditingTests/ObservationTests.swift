@@ -51,6 +51,27 @@ struct ObservationTests {
         #expect(observe(other, [row("A")]).events.map(\.basis) == [.baseline])
     }
 
+    @Test func `rows that have all moved by a zone's hour are nobody's moves, and a few are`() {
+        var book = Book()
+        let ids = (0..<8).map { Identifier("S-\($0)") }
+        book.read("06-08 02:00", Set(ids))
+        for id in ids { book.create(id, booked(), "06-08 02:00") { ($0.basis, $0.occurred) = (.baseline, nil) } }
+        func rows(shifted count: Int) -> [LiveAppointment] {
+            ids.enumerated().map { number, id in
+                LiveAppointment(
+                    booking: id, appointment: booked(number < count ? "06-15 10:30" : "06-15 09:30"), row: number + 2)
+            }
+        }
+        #expect(observe(book, rows(shifted: 8)).events.isEmpty)
+        #expect(observe(book, rows(shifted: 8)).changed == 0)
+        let found = Reconciliation(
+            of: book.history, with: snapshot(rows(shifted: 8)), thresholds: Thresholds(), now: at("06-10 03:00")
+        ).report().findings
+        #expect(found.contains { $0.code == .ar110 } && !found.contains { $0.code == .ar104 })
+        // Half a day that is moved by an hour is the practice's own doing.
+        #expect(observe(book, rows(shifted: 4)).events.map(\.type) == Array(repeating: .modified, count: 4))
+    }
+
     @Test func `what appears later is observed, and what vanished is nothing`() {
         let observation = observe(known, [row("B")])
         #expect(observation.events.map(\.booking) == ["B"])
