@@ -196,9 +196,13 @@ private final class Arrival: NSObject, URLSessionDataDelegate, Sendable {
             let room = largest - state.answer.body.count
             state.answer.body += data.prefix(room)
             state.answer.isCut = state.answer.isCut || data.count > room
+            if state.answer.isCut { state.answer.take(dataTask.response) }
             return state.answer.isCut
         }
-        if isCut { dataTask.cancel() }
+        guard isCut else { return }
+        dataTask.cancel()
+        // What a server goes on sending stands before the end in the queue: nobody waits for that.
+        done.signal()
     }
 
     func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
