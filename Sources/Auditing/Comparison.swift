@@ -26,8 +26,8 @@ struct Comparison {
         let explained: Entry?
         /// What keeps it from being proven; `nil` where nothing does.
         var doubt: String?
-        /// True where its start is the last one known, and events between are missing.
-        let isLikely: Bool
+        /// Why it is likely and not proven, in a sentence; `nil` where it is proven.
+        let caution: String?
     }
 
     /// A row whose start is another than the recorded one.
@@ -138,7 +138,14 @@ struct Comparison {
         missing.append(
             Missing(
                 history: history, state: state, explained: later, doubt: doubt() ?? unplaced,
-                isLikely: state.appointment.start == nil))
+                caution: caution(history.key.booking, state)))
+    }
+
+    private func caution(_ booking: Identifier, _ state: BookingState) -> String? {
+        if state.appointment.start == nil {
+            return "Events about it are missing, so its time is the last one known."
+        }
+        return booking.isMade ? "\(Words.madeID) Nothing in the schedule looks like it." : nil
     }
 
     /// A row whose status nobody mapped, or that has none, does not say that it stands.

@@ -81,9 +81,7 @@ extension Comparison {
             sentence += "No cancellation and no deletion is recorded."
         }
         sentence += seen ?? ""
-        if one.isLikely, one.doubt == nil {
-            sentence += " Events about it are missing, so its time is the last one known."
-        }
+        if let caution = one.caution, one.doubt == nil { sentence += " \(caution)" }
         if let doubt = one.doubt { sentence += " This is not proven: \(doubt)." }
         let isOccurrence = one.state.known.series.map { series.contains($0) } ?? false
         if isOccurrence { sentence += " Other occurrences of its series are in the schedule." }
@@ -91,7 +89,7 @@ extension Comparison {
             Finding(
                 isOccurrence ? .ar113 : .ar101, source: coverage.source, booking: booking,
                 severity: one.doubt == nil ? nil : .warning,
-                confidence: one.doubt != nil ? .unproven : one.isLikely ? .likely : .proven,
+                confidence: one.doubt != nil ? .unproven : one.caution != nil ? .likely : .proven,
                 entries: [one.state.entry.index] + (one.explained.map { [$0.index] } ?? []),
                 recorded: one.state.known.json, snapshot: coverage.takenAt, sentence: sentence)
         ]
@@ -113,71 +111,6 @@ extension Comparison {
             findings.append(evidence)
         }
         return findings
-    }
-
-    /// A missing booking and an unrecorded row of the same client that look like one arrangement under a new id.
-    mutating func matchReplaced(_ unrecorded: [LiveAppointment]) -> Set<Identifier> {
-        var byClient = Dictionary(grouping: unrecorded.filter { $0.personal["client.id"] != nil }) {
-            $0.personal["client.id"]!
-        }
-        var taken: Set<Identifier> = []
-        var replaced: [Finding] = []
-        var rest = missing.sorted { $0.history.key < $1.history.key }
-        rest.removeAll { one in
-            if let row = sameOccurrence(one, among: unrecorded, except: taken) {
-                taken.insert(row.booking)
-                byClient[row.personal["client.id"] ?? ""]?.removeAll { $0.booking == row.booking }
-                replaced.append(replacement(of: one, by: row, "the same occurrence of its series, under a new id", 100))
-                return true
-            }
-            guard let client = one.state.client, let rows = byClient[client] else { return false }
-            let scored = rows.map { ($0, Comparison.likeness(one.state.appointment, $0.appointment)) }
-            guard let (row, score) = scored.max(by: { $0.1 < $1.1 }), score >= 70 else { return false }
-            byClient[client]?.removeAll { $0.booking == row.booking }
-            taken.insert(row.booking)
-            replaced.append(
-                replacement(
-                    of: one, by: row,
-                    "of the same client, and was never recorded: probably the same arrangement under a new id", score))
-            return true
-        }
-        missing = rest
-        found += replaced
-        return taken
-    }
-
-    private func sameOccurrence(
-        _ one: Missing, among rows: [LiveAppointment], except taken: Set<Identifier>
-    ) -> LiveAppointment? {
-        guard let series = one.state.known.series, let occurrence = one.state.known.occurrence else { return nil }
-        return rows.first {
-            $0.appointment.series == series && $0.appointment.occurrence == occurrence && !taken.contains($0.booking)
-        }
-    }
-
-    private func replacement(of one: Missing, by row: LiveAppointment, _ why: String, _ score: Int) -> Finding {
-        Finding(
-            .ar111, source: coverage.source, booking: one.history.key.booking, confidence: .likely,
-            entries: [one.state.entry.index], recorded: one.state.appointment.json, live: row.appointment.json,
-            snapshot: coverage.takenAt,
-            sentence:
-                "\(Words.booking(one.history.key.booking, one.state.appointment)) is not in the schedule; booking "
-                + "\(Words.quoted(row.booking)) is \(why) (\(score) of 100).")
-    }
-
-    /// How much two appointments of the same client look like one: 0 … 100.
-    private static func likeness(_ recorded: Appointment, _ live: Appointment) -> Int {
-        var score = 40
-        if let before = recorded.start, let after = live.start {
-            let days = abs(after.minute - before.minute) / 1440
-            score += before.minute == after.minute ? 40 : days <= 7 ? 20 : 0
-        }
-        func isSame(_ before: String?, _ after: String?) -> Bool {
-            before.map(Comparison.trimmed) == after.map(Comparison.trimmed) && before != nil
-        }
-        if isSame(recorded.practitioner, live.practitioner) { score += 15 }
-        if isSame(recorded.service, live.service) { score += 5 }
-        return score
     }
 
     func unrecordedFindings(_ rows: [LiveAppointment]) -> [Finding] {

@@ -106,12 +106,16 @@ extension FindingCode {
         .ar111: Explanation(
             name: "replaced", severity: .warning,
             definition:
-                "A recorded booking is missing, and an unrecorded row for the same client looks like its "
-                + "successor.",
+                "A recorded booking is missing, and another of the same client looks like its successor: a row that "
+                + "nobody recorded, or a booking that a reading was the first to show when it was the first to lack "
+                + "this one. How alike they are is said, of 100.",
             innocentCauses:
-                "The system gives a rescheduled booking a new id.",
+                "The system gives a rescheduled booking a new id; the export has no ids, and they are made of what its "
+                + "rows say.",
             remedy:
-                "Confirm that it is the same arrangement; have the feed report the old id as supersedes."
+                "See whether it is the same arrangement. If it is, say so once (daybook attest ID --moved-to NEW-ID --by "
+                + "WHO --reason WHY), or have the feed report the old id as supersedes. If it is another one, this one is "
+                + "missing: treat it as AR101."
         ),
         .ar112: Explanation(
             name: "malformed-live-value", severity: .error,

@@ -123,10 +123,19 @@ public struct Investigation: Sendable {
                     of: own, state, readings: readings(of: key.source), replay: replay, skew: thresholds.skew)
                 return late?.findings(clock: clock, snapshot: nil) ?? []
             }
+            if let replaced = remembered.first(where: { $0.code == .ar111 }) {
+                return [
+                    Finding(
+                        .ar111, source: key.source, booking: key.booking, confidence: .likely,
+                        entries: [state.entry.index], recorded: state.appointment.json,
+                        snapshot: reading.coverage.takenAt, sentence: replaced.sentence)
+                ]
+            }
             let loss = window(own, reading.coverage)
             return [
                 Finding(
-                    .ar101, source: key.source, booking: key.booking, entries: [state.entry.index],
+                    .ar101, source: key.source, booking: key.booking,
+                    confidence: key.booking.isMade ? .likely : .proven, entries: [state.entry.index],
                     recorded: state.appointment.json, snapshot: reading.coverage.takenAt,
                     sentence:
                         "\(Words.booking(key.booking, state.appointment)) is recorded, and was not in the schedule on "
@@ -215,6 +224,8 @@ public struct Investigation: Sendable {
             if !isPresent, missing != nil {
                 verdict.windowOfLoss = window(words.line, reading.coverage)
                 answer(.dropped, words.dropped(verdict.windowOfLoss!, siblings: siblings))
+            } else if !isPresent, let replaced = verdict.findings.first(where: { $0.code == .ar111 }) {
+                answer(.altered, replaced.sentence)
             } else if !isPresent {
                 answer(.inconclusive, absenceWords(reading, words.state))
             } else if let difference = remembered.first(where: { codes.contains($0.code) }) {

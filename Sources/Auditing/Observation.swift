@@ -3,7 +3,8 @@ public import Bookings
 /// What two readings of a schedule say about bookings whose source reports no events.
 ///
 /// The first reading of a source is its `baseline`; later appearances and changes are `observed`. A disappearance is
-/// not inferred to be anything: it is AR101 until a named person attests what happened.
+/// not inferred to be anything: it is AR101, or AR111 where another booking of the client came in the same reading, until
+/// a named person attests what happened.
 ///
 /// Where the source reports events too, a reading only fills what they missed. What they said after the reading was
 /// taken, or so close to it that it may be under way, stands: the next reading sees it.

@@ -33,11 +33,17 @@ struct VerdictWords {
         let seen = loss.present.map {
             "It was last seen in the schedule on \(clock.text($0)), and was gone on \(clock.text(loss.absent))."
         }
+        let isMade = line.key.booking.isMade
+        let what =
+            isMade
+            ? "The schedule no longer has it under this id, and neither a cancellation nor a deletion is recorded. "
+                + Words.madeID
+            : "The schedule no longer has it, and neither a cancellation nor a deletion is recorded: "
+                + "it was dropped without a trace."
         return
-            ([
-                "The schedule no longer has it, and neither a cancellation nor a deletion is recorded: it was dropped "
-                    + "without a trace. What the client says is supported by the record.", seen,
-            ] + siblings.map(\.sentence)).compactMap { $0 }.joined(separator: " ")
+            (["\(what) What the client says is supported by the record.", seen] + siblings.map(\.sentence)).compactMap {
+                $0
+            }.joined(separator: " ")
     }
 
     /// Where the claim names a time that the booking never had, with a space before it; else nothing.

@@ -48,6 +48,11 @@ package enum Words {
         return "Booking \(quoted(booking)) (\(time(start))\(with))"
     }
 
+    /// What is to be thought of where a booking whose id is made is not found.
+    static let madeID =
+        "The export has no ids, and this one is made of what its row said: if that was changed, the booking stands there "
+        + "under another."
+
     /// An id as people can read it: what is not printable is shown, not printed.
     package static func quoted(_ identifier: Identifier) -> String {
         String(

@@ -1,3 +1,5 @@
+import Transparency
+
 /// A name that a source or a booking goes by, compared as its UTF-8 bytes.
 ///
 /// Swift's `String` calls é and e + accent equal; a booking system's database does not, and neither do our formats.
@@ -15,6 +17,21 @@ public struct Identifier: Sendable {
 
     /// True for what an entry can hold: 1 to ``longest`` bytes, none of them NUL.
     public var isRecordable: Bool { (1...Identifier.longest).contains(text.utf8.count) && !text.utf8.contains(0) }
+
+    /// The id made of a keyed digest's first 16 bytes, for a booking whose source gives it none: `id-`, and 22 letters of
+    /// base64url. It stands in the ledger in clear, and says nothing of what it is made of.
+    public init(made bytes: ArraySlice<UInt8>) {
+        precondition(bytes.count == 16)
+        self.init(Identifier.madePrefix + Base64.url.encode(Array(bytes)))
+    }
+
+    /// True for an id that has the form of a made one: where what it is made of changes, it changes too.
+    public var isMade: Bool {
+        text.hasPrefix(Identifier.madePrefix) && text.utf8.count == 25
+            && Base64.url.decode(text.utf8.dropFirst(Identifier.madePrefix.utf8.count))?.count == 16
+    }
+
+    private static let madePrefix = "id-"
 }
 
 extension Identifier: Hashable, Comparable {

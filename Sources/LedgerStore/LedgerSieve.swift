@@ -50,19 +50,23 @@ extension Ledger {
         of sifted: SievedUnit.Sifted, _ sieve: Sieve, _ all: SievedUnit, _ readings: [Reading],
         _ verification: Verification, in database: Database
     ) throws -> VerifiedHistory {
-        let (kept, settled) = try unsettle(sifted, sieve, in: database)
         var presences: [BookingKey: [Presence]] = [:]
-        var keys = Set(kept.flatMap(\.bookings))
+        func look(for keys: Set<BookingKey>) throws {
+            for key in keys where presences[key] == nil {
+                presences[key] = try self.presences(of: key, in: database)
+            }
+        }
+        let (kept, settled) = try unsettle(sifted, sieve, in: database) { key in
+            try look(for: [key])
+            return presences[key]!
+        }
+        try look(for: Set(kept.flatMap(\.bookings)))
         // A row that nobody recorded may have stood in readings before.
         if !readings.isEmpty {
-            for row in 0..<sieve.rows where !settled.contains(row: row) { keys.insert(sieve.booking(row)) }
-        }
-        for key in keys {
-            let known = try self.presences(of: key, in: database)
-            if !known.isEmpty { presences[key] = known }
+            try look(for: Set((0..<sieve.rows).lazy.filter { !settled.contains(row: $0) }.map(sieve.booking)))
         }
         return try assemble(
-            kept, all.journal, verification: verification, presences: presences, sequences: all.sequences,
+            kept, all.journal, verification: verification, presences: presences.filter { !$0.value.isEmpty }, sequences: all.sequences,
             settled: settled, ranBack: sifted.clock.ranBack, in: database)
     }
 
@@ -75,7 +79,8 @@ extension Ledger {
 
     /// Takes back what was settled of bookings that are not settled after all, and counts the rest.
     private func unsettle(
-        _ all: SievedUnit.Sifted, _ sieve: Sieve, in database: Database
+        _ all: SievedUnit.Sifted, _ sieve: Sieve, in database: Database,
+        presences: (BookingKey) throws -> [Presence]
     ) throws -> (kept: [RecordedEntry], settled: Settled) {
         var taken = Set(all.kept.flatMap(\.bookingHashes))
         takeRepeated(all, sieve, into: &taken)
@@ -90,10 +95,11 @@ extension Ledger {
         }
         if !taken.isEmpty { try take { taken.contains($0.booking) } }
         var kin = Kin(of: kept.filter(sieve.isLone), breath: sieve.breath)
-        if !kin.isEmpty {
+        let successors = try Successors(to: kept.filter(sieve.isMissing), presences: presences)
+        if !kin.isEmpty || !successors.isEmpty {
             var related: Set<UInt64> = []
             for unit in all.settled {
-                for entry in unit where kin.takes(entry) { related.insert(entry.booking) }
+                for entry in unit where kin.takes(entry) || successors.takes(entry) { related.insert(entry.booking) }
             }
             if !related.isEmpty { try take { related.contains($0.booking) } }
         }
@@ -187,6 +193,30 @@ private struct Kin {
             place += 1
         }
         return false
+    }
+}
+
+/// Since when bookings of which clients are lost: to find what was recorded of the same client after.
+private struct Successors {
+    /// The last reading that showed a lost booking, by client; the first, of several.
+    private var since: [UInt32: Int] = [:]
+
+    init(to missing: [RecordedEntry], presences: (BookingKey) throws -> [Presence]) rethrows {
+        for recorded in missing {
+            guard var id = recorded.disclosed["client.id"], let key = recorded.entry.key,
+                let last = try presences(key).last?.last
+            else { continue }
+            let client = id.withUTF8 { Sieve.hash(client: $0) }
+            since[client] = min(since[client] ?? .max, last)
+        }
+    }
+
+    var isEmpty: Bool { since.isEmpty }
+
+    /// True where the entry is of the client of a lost booking, and later than the reading that last showed it.
+    func takes(_ entry: SettledEntry) -> Bool {
+        guard entry.client != 0, let last = since[entry.client] else { return false }
+        return entry.index > last
     }
 }
 

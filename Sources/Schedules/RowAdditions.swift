@@ -59,7 +59,7 @@ struct RowAdditions {
             }
         }
         let digest = Hash.keyed(key, JSONValue.array(parts).bytes)
-        return .success("id-" + Base64.url.encode(Array(digest.bytes.prefix(16))))
+        return .success(Identifier(made: Array(digest.bytes)[..<16]).text)
     }
 
     /// A cell that an id needs, and that is empty.

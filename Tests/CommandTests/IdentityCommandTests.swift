@@ -52,6 +52,44 @@ struct `An export without ids` {
         #expect(!moved.output.contains("C-204"))
     }
 
+    @Test func `shows a move night after night as likely replaced, until somebody says that it is`() throws {
+        let world = try world()
+        #expect(try observe(world, at: "2026-06-01T02:00:00Z").status == 0)
+        try list(world, ["C-204,D7,2026-06-11 09:40", "C-205,D7,2026-06-11 10:00", "C-206,D8,2026-06-12 08:00"])
+        var booking = ""
+        for (night, life) in [(2, "new"), (3, "open")] {
+            let outcome = try observe(world, at: "2026-06-0\(night)T02:00:00Z")
+            #expect(outcome.status == 0, "\(outcome.output)")
+            let findings = try outcome.json["findings"]?.array?.filter { $0["severity"]?.string != "info" } ?? []
+            #expect(findings.map { $0["code"]?.string } == ["AR111"] && findings.first?["state"]?.string == life)
+            booking = findings.first?["booking"]?.string ?? ""
+        }
+        let verdict = try world.daybook("investigate", "--booking", booking, "--json")
+        #expect(try verdict.json["verdict"]?.string == "altered", "\(verdict.output)")
+        // The third morning: it moves on, and another booking goes without a trace.
+        try list(world, ["C-204,D7,2026-06-18 09:40", "C-205,D7,2026-06-11 10:00"])
+        let third = try observe(world, at: "2026-06-04T02:00:00Z")
+        let found = try third.json.findings.filter { $0.code != "AR406" }
+        #expect(found.map(\.code) == ["AR101", "AR111", "AR111"] && third.status == 1, "\(third.output)")
+        #expect(found[0].confidence == "likely", "what a made id cannot prove is not called proven")
+        let successor = try #require(
+            try third.json["findings"]?.array?.first {
+                $0["code"]?.string == "AR111" && $0["booking"]?.string != booking
+            }?[
+                "booking"]?.string)
+        let strange = try world.daybook("attest", booking, "--moved-to", "id-nobody", "--by", "jane", "--reason", "x")
+        #expect(strange.status == 66 && strange.errors.contains("id-nobody"), "\(strange.errors)")
+        let attested = try world.daybook(
+            "attest", booking, "--moved-to", successor, "--by", "jane", "--reason", "client-request")
+        #expect(
+            attested.status == 0 && attested.output.contains("goes on as booking \(successor)"), "\(attested.errors)")
+        let back = try world.daybook("attest", successor, "--moved-to", booking, "--by", "jane", "--reason", "x")
+        #expect(back.status == 65 && back.errors.contains("became"), "\(back.errors)")
+        let fourth = try observe(world, at: "2026-06-05T02:00:00Z")
+        #expect(try fourth.json.findings.filter { $0.code != "AR406" }.map(\.code) == ["AR101", "AR111"])
+        #expect(try world.daybook("verify", "--projections").status == 0)
+    }
+
     @Test func `names rows of the same identity, and refuses a secret that is lost, open or no secret`() throws {
         let world = try world()
         _ = try observe(world, at: "2026-06-01T02:00:00Z")

@@ -44,7 +44,11 @@ struct Attest: ParsableCommand {
         abstract: "Records that a named person says what became of a booking.",
         discussion: """
             For a booking that disappeared from the schedule of a source that reports no events: who says that it was \
-            cancelled or deleted, and why. The attestation is a record of its own; it does not change what was observed.
+            cancelled or deleted, or that it goes on under another id, and why. The attestation is a record of its own; it \
+            does not change what was observed.
+
+            daybook attest A-1001 --cancelled --by jane --reason client-request
+            daybook attest A-1001 --moved-to A-1177 --by jane --reason "moved by a week at her request"
             """)
 
     @OptionGroup var options: LedgerOptions
@@ -52,6 +56,8 @@ struct Attest: ParsableCommand {
     @Option(help: ArgumentHelp("The source, where several have this id.", valueName: "id")) var source: String?
     @Flag(help: "It was cancelled.") var cancelled = false
     @Flag(help: "It was deleted.") var deleted = false
+    @Option(help: ArgumentHelp("It goes on as this booking, which is recorded.", valueName: "new-id"))
+    var movedTo: String?
     @Option(help: ArgumentHelp("Who says so: a login or a name at the practice.", valueName: "who")) var by: String
     @Option(
         help: ArgumentHelp(
@@ -59,7 +65,9 @@ struct Attest: ParsableCommand {
     var reason: String
 
     func validate() throws {
-        guard cancelled != deleted else { throw ValidationError("Say one of --cancelled and --deleted.") }
+        guard [cancelled, deleted, movedTo != nil].count(where: { $0 }) == 1 else {
+            throw ValidationError("Say one of --cancelled, --deleted and --moved-to NEW-ID.")
+        }
         guard !by.isEmpty, !reason.isEmpty else { throw ValidationError("--by and --reason must say something.") }
         guard by.utf8.count <= 256, reason.utf8.count <= 4096 else {
             throw ValidationError("--by takes at most 256 bytes, --reason 4096.")
@@ -72,6 +80,7 @@ struct Attest: ParsableCommand {
             let ledger = try options.open(configuration)
             let key = try ledger.only(booking, source: source)
             var event = Event(type: cancelled ? .cancelled : .deleted, source: key.source, booking: key.booking)
+            if let movedTo { event = try succession(of: key, by: movedTo, in: ledger) }
             event.basis = .attested
             event.actor = Entry.Actor(kind: .user, id: by)
             if Entry.isCode(reason) { event.reason = reason } else { event.personal["reason.text"] = reason }
@@ -82,13 +91,27 @@ struct Attest: ParsableCommand {
                     JSONValue.object([
                         "format": .string("daybook-attestation/v1"), "entry": .integer(index),
                         "source": .string(key.source.text),
-                        "booking": .string(key.booking.text),
+                        "booking": .string(key.booking.text), "movedTo": movedTo.map { .string($0) },
                     ]))
             } else {
-                Terminal.print(
-                    "Recorded as entry \(index): \(by) attests that booking \(booking) was \(cancelled ? "cancelled" : "deleted")."
-                )
+                let what = movedTo.map { "goes on as booking \($0)" } ?? "was \(cancelled ? "cancelled" : "deleted")"
+                Terminal.print("Recorded as entry \(index): \(by) attests that booking \(booking) \(what).")
             }
         }
+    }
+
+    /// That another booking, which stands in the record, is what this one became.
+    private func succession(of key: BookingKey, by id: String, in ledger: Ledger) throws -> Event {
+        let successor = try ledger.only(id, source: key.source.text)
+        let history = try ledger.history(of: [key, successor])
+        let investigation = Investigation(history, claim: Claim(), thresholds: Thresholds())
+        let end = investigation.successor(of: successor)
+        guard end != key, successor != key else {
+            throw Terminal.fail(
+                "booking \(id) became booking \(key.booking) by what is recorded, so it cannot be what that became", 65)
+        }
+        var event = Event(type: .modified, source: key.source, booking: successor.booking)
+        event.supersedes = key.booking
+        return event
     }
 }

@@ -189,28 +189,33 @@ struct Truth {
 
     // MARK: What is missing, and what nobody recorded
 
+    /// The likest pair is taken first, of those alike the one whose starts are closest, and so on while there is one.
     private mutating func judgeReplaced(_ rows: [Identifier: LiveAppointment]) -> Set<Identifier> {
         var taken: Set<Identifier> = []
         let free = rows.values.filter { record.tellings[$0.booking] == nil }.sorted { $0.booking < $1.booking }
-        var rest: [Missing] = []
-        for one in missing.sorted(by: { $0.id < $1.id }) {
-            let left = free.filter { !taken.contains($0.booking) }
-            let told = one.state.appointment
-            let same = left.first {
-                told.occurrence != nil && $0.appointment.series == told.series
-                    && $0.appointment.occurrence == told.occurrence
+        missing.sort { $0.id < $1.id }
+        while true {
+            var best: (place: Int, row: Identifier, score: Int, apart: Int64)?
+            for (place, one) in missing.enumerated() {
+                let told = one.state.appointment
+                for row in free where !taken.contains(row.booking) {
+                    let shown = row.appointment
+                    let isSame =
+                        told.occurrence != nil && shown.series == told.series && shown.occurrence == told.occurrence
+                    let isClients = row.personal["client.id"] == one.state.client
+                    let score = isSame ? 1000 : isClients ? likeness(row, told) : 0
+                    let apart = abs(shown.start!.minute - told.start!.minute)
+                    guard score >= 70 else { continue }
+                    if best == nil || score > best!.score || score == best!.score && apart < best!.apart {
+                        best = (place, row.booking, score, apart)
+                    }
+                }
             }
-            let like = left.filter { $0.personal["client.id"] == one.state.client && likeness($0, told) >= 70 }
-                .max { likeness($0, told) < likeness($1, told) }
-            guard let row = same ?? like else {
-                rest.append(one)
-                continue
-            }
-            find("AR111", one.id, confidence: "likely")
-            taken.insert(row.booking)
+            guard let best else { return taken }
+            find("AR111", missing[best.place].id, confidence: "likely")
+            taken.insert(best.row)
+            missing.remove(at: best.place)
         }
-        missing = rest
-        return taken
     }
 
     private func likeness(_ row: LiveAppointment, _ told: Appointment) -> Int {
