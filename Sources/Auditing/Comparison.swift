@@ -8,6 +8,7 @@ struct Comparison {
     var missing: [Missing] = []
     var moved: [Moved] = []
     private var outside: Int
+    let earlierReadings: [Reading]
 
     /// How many bookings the record expects in the window.
     private(set) var expected: Int
@@ -42,6 +43,7 @@ struct Comparison {
     init(_ reconciliation: Reconciliation, isPartial: Bool) {
         self.reconciliation = reconciliation
         self.isPartial = isPartial
+        earlierReadings = reconciliation.earlierReadings
         let settled = reconciliation.history.settled
         expected = settled.expected
         agreeing = settled.agreeing

@@ -21,7 +21,8 @@ extension Comparison {
             open = bookings
             return
         }
-        guard isMass else {
+        let atOnce = lostAtOnce
+        guard !atOnce.isEmpty else {
             let siblings = Siblings(among: reconciliation.history, thresholds: reconciliation.thresholds)
             let series =
                 missing.contains { $0.state.known.series != nil }
@@ -31,44 +32,76 @@ extension Comparison {
             }
             return
         }
-        let percent = expected > 0 ? missing.count * 100 / expected : 100
+        let percent = expected > 0 ? atOnce.count * 100 / expected : 100
+        let before = missing.count - atOnce.count
+        let rest =
+            before == 0
+            ? ""
+            : " \(before) more \(before == 1 ? "was" : "were") missing before; this export does not settle \(before == 1 ? "that" : "those") either."
         found.append(
             Finding(
-                .ar202, source: coverage.source, detail: lastTrace.map { "after entry \($0)" },
+                .ar202, source: coverage.source, detail: lastTrace(of: atOnce).map { "after entry \($0)" },
                 snapshot: coverage.takenAt,
                 unproven: bookings.map { (.ar101, $0) },
                 sentence:
-                    "\(missing.count) of \(Words.count(expected, "expected booking")) (\(percent) %) are not in the "
-                    + "export: \(Words.list(bookings)). So many at once speak for the export, not for lost bookings; "
-                    + "nothing is concluded about single ones."))
+                    "\(atOnce.count) of \(Words.count(expected, "expected booking")) (\(percent) %) are not in the "
+                    + "export: \(Words.list(atOnce.map(\.history.key.booking).sorted())). So many at once speak for the "
+                    + "export, not for lost bookings; nothing is concluded about single ones.\(rest)"))
     }
 
-    /// The last entry that knew one of the missing bookings, a reading or an event: when one more goes missing it is a
+    /// The last entry that knew one of these bookings, a reading or an event: when one more goes missing it is a
     /// later one, and while the same ones are missing it stays.
-    private var lastTrace: Int? {
-        let newest = reconciliation.earlierReadings.map(\.index).max()
+    private func lastTrace(of missing: [Missing]) -> Int? {
+        let newest = earlierReadings.map(\.index).max()
         return missing.map { one in
             let seen = one.history.presences.last.map { $0.last ?? newest ?? $0.first }
             return max(seen ?? -1, one.state.entry.index)
         }.max()
     }
 
-    private var isMass: Bool {
-        guard reconciliation.allowedBy == nil else { return false }
-        if snapshot.rows == 0 { return true }
+    /// More bookings than a practice loses at once, which the same reading was the first to lack: that says something of
+    /// the export. What was lost before, a few each night, says nothing of this one; nor does what somebody allowed to be
+    /// judged singly, when that reading was compared or one after it.
+    private var lostAtOnce: [Missing] {
+        guard reconciliation.allowedBy == nil, snapshot.rows == 0 || isMany(missing) else { return [] }
+        let allowed = allowedReading
+        let lost = missing.map { (one: $0, since: window(of: $0).absent) }.filter { lost in
+            allowed.map { lost.since > $0 } ?? true
+        }
+        if snapshot.rows == 0 { return lost.map(\.one) }
+        let nights = Dictionary(grouping: lost, by: \.since).filter { isMany($0.value.map(\.one)) }
+        // From there on the export is in doubt, and so is what else it came to lack.
+        guard let first = nights.keys.min() else { return [] }
+        return lost.filter { $0.since >= first }.map(\.one)
+    }
+
+    private func isMany(_ lost: [Missing]) -> Bool {
         // All that one client had can go at once, with the client: those rows are one cause, and are not counted.
-        let byClient = Dictionary(grouping: missing.filter { $0.state.client != nil }) { $0.state.client! }
+        let byClient = Dictionary(grouping: lost.filter { $0.state.client != nil }) { $0.state.client! }
         let largest = byClient.values.map(\.count).max() ?? 0
-        let counted = missing.count - (largest > 1 ? largest : 0)
+        let counted = lost.count - (largest > 1 ? largest : 0)
         let thresholds = reconciliation.thresholds
         return counted > max(thresholds.massRows, expected * thresholds.massPercent / 100)
     }
 
+    /// When the newest reading was taken of which somebody said that its missing bookings are to be judged singly.
+    private var allowedReading: Timestamp? {
+        let allowed = reconciliation.history.journal.last {
+            $0.type == .checkCompleted && $0.body?["source"]?.string == coverage.source.text
+                && $0.body?["allowed"]?.string != nil
+        }?.body?["reading"]?.integer
+        return reconciliation.readings.first { $0.index == allowed }?.coverage.takenAt
+    }
+
+    private func window(of one: Missing) -> WindowOfLoss {
+        WindowOfLoss(
+            of: one.history, at: coverage, readings: earlierReadings, replay: replay,
+            skew: reconciliation.thresholds.skew)
+    }
+
     private func missingFindings(_ one: Missing, _ siblings: Siblings, _ series: Set<String>) -> [Finding] {
         let booking = one.history.key.booking
-        let loss = WindowOfLoss(
-            of: one.history, at: coverage, readings: reconciliation.earlierReadings, replay: replay,
-            skew: reconciliation.thresholds.skew)
+        let loss = window(of: one)
         let seen = loss.present.map {
             " It was last seen in the schedule on \(clock.text($0)), and was gone on \(clock.text(loss.absent))."
         }
@@ -135,7 +168,7 @@ extension Comparison {
             let presences = reconciliation.history.bookings[key]?.presences ?? []
             let wasMissed =
                 started.map { started in
-                    reconciliation.earlierReadings.contains {
+                    earlierReadings.contains {
                         reading in
                         reading.coverage.isComplete && reading.recorded >= started
                             && reading.coverage.includes(

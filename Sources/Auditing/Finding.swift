@@ -85,6 +85,24 @@ public struct Finding: Sendable, Equatable {
         self.unproven = unproven
     }
 
+    /// The finding that ``json`` printed, as far as it says: without what it keeps from being judged, and the window of
+    /// loss, which its sentence names. `nil` for what is no finding.
+    public init?(printed json: JSONValue) {
+        guard let code = json["code"]?.string.flatMap(FindingCode.init(rawValue:)),
+            let severity = json["severity"]?.string.flatMap(Severity.init(rawValue:)),
+            let confidence = json["confidence"]?.string.flatMap(Confidence.init(rawValue:)),
+            let sentence = json["sentence"]?.string
+        else { return nil }
+        self.init(
+            code, source: json["source"]?.string.map { Identifier($0) },
+            booking: json["booking"]?.string.map { Identifier($0) }, detail: json["detail"]?.string,
+            severity: severity, confidence: confidence,
+            entries: json["entries"]?.array?.compactMap(\.integer) ?? [], recorded: json["recorded"],
+            live: json["live"], snapshot: json["snapshot"]?["takenAt"]?.string.flatMap { Timestamp(canonical: $0) },
+            sentence: sentence)
+        life = json["state"]?.string.flatMap(Life.init(rawValue:))
+    }
+
     /// True for the same finding.
     public static func == (left: Finding, right: Finding) -> Bool {
         left.json == right.json

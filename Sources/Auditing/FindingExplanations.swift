@@ -174,12 +174,13 @@ extension FindingCode {
         .ar202: Explanation(
             name: "mass-disappearance", severity: .error,
             definition:
-                "More bookings are missing than a practice loses in a night, or the export is empty.",
+                "More bookings went missing at once than a practice loses in a night, or the export is empty.",
             innocentCauses:
-                "A filter, a wrong file, an export that failed.",
+                "A filter, a wrong file, an export that failed; a practice that gave up many appointments on purpose.",
             remedy:
-                "Look at the export first. If it is right, check it by hand: daybook reconcile SOURCE "
-                + "--allow-mass-disappearance --by WHO."
+                "Look at the export first. If it is right, say so once: daybook reconcile SOURCE "
+                + "--allow-mass-disappearance --by WHO. From then on, also in the nights, these bookings are judged singly, "
+                + "and what was meant can be attested (daybook attest) or acknowledged (daybook findings ack)."
         ),
         .ar203: Explanation(
             name: "stale-export", severity: .error,

@@ -13,12 +13,13 @@ public struct WindowOfLoss: Sendable, Equatable {
     /// last seen, and that should have shown it, ends it. `readings` are the earlier ones of the source, the oldest
     /// first.
     init(of history: BookingHistory, at coverage: Coverage, readings: [Reading], replay: Replay, skew: Int64) {
-        let last = readings.last { reading in history.presences.contains { $0.contains(reading.index) } }
-        present = last?.coverage.takenAt
-        let gone = readings.first { reading in
-            last.map { reading.coverage.takenAt > $0.coverage.takenAt } ?? false && reading.coverage.isComplete
+        let place = readings.lastIndex { reading in history.presences.contains { $0.contains(reading.index) } }
+        let last = place.map { readings[$0].coverage.takenAt }
+        let gone = readings[(place.map { $0 + 1 } ?? 0)...].first { reading in
+            last.map { reading.coverage.takenAt > $0 } ?? true && reading.coverage.isComplete
                 && WindowOfLoss.expected(history, in: reading, replay: replay, skew: skew) != nil
         }
+        present = last
         absent = gone?.coverage.takenAt ?? coverage.takenAt
         expected = nil
     }

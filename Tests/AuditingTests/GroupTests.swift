@@ -54,6 +54,58 @@ struct GroupTests {
         #expect(detail(7) == "after entry 21")
     }
 
+    @Test func `AR202: what is lost a few each night is lost singly, however many that comes to`() throws {
+        var book = book(40)
+        func ids(_ first: Int) -> Set<Identifier> { Set((first..<40).map(id)) }
+        for (night, first) in [(2, 0), (3, 4), (4, 8), (5, 12)] { book.read("06-0\(night) 02:00", ids(first)) }
+        #expect(book.report(rows(12..<40)).codes == Array(repeating: "AR101", count: 12))
+        #expect(book.report(rows(16..<40)).codes == Array(repeating: "AR101", count: 16))
+        let report = book.report(rows(19..<40))
+        #expect(report.codes == ["AR202"])
+        let finding = try #require(report.first(.ar202))
+        #expect(finding.sentence.hasPrefix("7 of 40 expected bookings (17 %) are not in the export: A-12, "))
+        #expect(finding.sentence.hasSuffix("12 more were missing before; this export does not settle those either."))
+        #expect(finding.unproven.count == 19)
+        // The next night shows no more, and one more is lost: from an export in doubt that is no single loss.
+        book.read("06-06 02:00", ids(19))
+        #expect(try #require(book.report(rows(20..<40)).first(.ar202)).sentence.hasPrefix("8 of 40"))
+        #expect(book.report(rows(12..<40)).codes == Array(repeating: "AR101", count: 12), "the export is whole again")
+    }
+
+    @Test func `AR202: bookings that no reading ever showed are lost on the night that should have shown them`() {
+        var book = book(40)
+        for (night, first) in [(2, 4), (3, 4)] {
+            book.read("06-0\(night) 02:00", Set((first..<40).map(id)))
+        }
+        for number in 40..<44 { book.create(id(number), rows(number..<number + 1)[0].appointment, "06-04 10:00") }
+        book.read("06-05 02:00", Set((4..<40).map(id)))
+        #expect(book.report(rows(4..<40)).codes == Array(repeating: "AR101", count: 8))
+    }
+
+    @Test func `AR202: what somebody allowed to be judged singly stays so on the nights after`() throws {
+        var book = book(40)
+        book.read("06-02 02:00", Set((0..<40).map(id)))
+        let reading = book.read("06-03 02:00", Set((10..<40).map(id)))
+        #expect(book.report(rows(10..<40)).codes == ["AR202"])
+        for (source, allowed) in [("other", "jane"), ("crm", nil), ("crm", "jane")] as [(String, String?)] {
+            book.add(.checkCompleted, nil, "06-03 09:00") {
+                $0.occurred = nil
+                $0.body = .object([
+                    "source": .string(source), "reading": .integer(reading), "critical": .integer(0),
+                    "error": .integer(1), "warning": .integer(0), "info": .integer(0), "exit": .integer(3),
+                    "allowed": allowed.map { .string($0) },
+                ])
+            }
+            let codes = book.report(rows(10..<40)).codes
+            #expect(codes == (source == "crm" && allowed != nil ? Array(repeating: "AR101", count: 10) : ["AR202"]))
+        }
+        #expect(book.report(rows(12..<40)).codes == Array(repeating: "AR101", count: 12))
+        let report = book.report(rows(17..<40))
+        #expect(report.codes == ["AR202"], "so many more at once nobody allowed")
+        #expect(try #require(report.first(.ar202)).sentence.hasPrefix("7 of 40"))
+        #expect(book.report([]).codes == ["AR202"])
+    }
+
     @Test func `AR202: an empty export where rows were expected`() {
         #expect(book(1).report([]).codes == ["AR202"])
         var cancelled = Book()

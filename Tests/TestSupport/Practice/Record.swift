@@ -190,7 +190,7 @@ struct Record {
             lack.inAny = lack.inAny ?? expected
             if coverage.cancelled == .kept { lack.withCancelledRows = lack.withCancelledRows ?? expected }
             lacks[id] = lack
-            if lastSeen[id] != nil, gone[id] == nil { gone[id] = coverage.takenAt }
+            gone[id] = gone[id] ?? coverage.takenAt
         }
     }
 }

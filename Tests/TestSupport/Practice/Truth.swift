@@ -234,9 +234,13 @@ struct Truth {
 
     private mutating func judgeMissing(_ rows: [Identifier: LiveAppointment]) {
         guard !missing.isEmpty, !isPartial else { return }
-        let most = Dictionary(grouping: missing) { $0.state.client }.values.map(\.count).max()!
-        let counted = missing.count - (most > 1 ? most : 0)
-        if !isMassAllowed, rows.isEmpty || counted > 5 && counted > expected * 10 / 100 { return find("AR202") }
+        let nights = Dictionary(grouping: missing) { record.gone[$0.id] }.values
+        let isMass = nights.contains { lost in
+            let most = Dictionary(grouping: lost) { $0.state.client }.values.map(\.count).max()!
+            let counted = lost.count - (most > 1 ? most : 0)
+            return counted > 5 && counted > expected * 10 / 100
+        }
+        if !isMassAllowed, rows.isEmpty || isMass { return find("AR202") }
         let isProven = coverage.isComplete && coverage.cancelled == .kept
         for one in missing {
             let series = one.state.appointment.series
