@@ -39,6 +39,8 @@ struct Check {
         let observation: Observation?
         /// What the check before had found, and this one did not.
         let resolved: [RememberedFinding]
+        /// What checks before had found of bookings that this reading says nothing of: it stands as it was.
+        let unsettled: [Finding]
         /// When the readings showed the bookings that the schedule lacks.
         let seen: [Identifier: Sighting]
     }
@@ -115,7 +117,8 @@ struct Check {
         let known = try ledger.findings(of: snapshot.coverage.source)
         let undecided = Check.undecided(report, snapshot, known)
         let resolved = Check.carryOn(known, in: &report, but: undecided)
-        let status = ExitStatus(report.findings, failOn: failOn)
+        let unsettled = Check.unsettled(known, report, undecided)
+        let status = status(report, unsettled)
         if let reading = recorded.reading {
             try ledger.recordCheck(
                 of: snapshot.coverage.source, body: body(report, status, reading, history),
@@ -128,7 +131,7 @@ struct Check {
         }
         return Outcome(
             report: report, status: status, reading: recorded.reading, observation: recorded.observation,
-            resolved: resolved, seen: Check.seen(report.findings, in: history))
+            resolved: resolved, unsettled: unsettled, seen: Check.seen(report.findings, in: history))
     }
 
     /// What the ledger says to this comparison.
@@ -156,6 +159,26 @@ struct Check {
         return Set(unproven + known.compactMap(\.booking).filter { snapshot.index[$0] == nil })
     }
 
+    /// What was found before of bookings that stay undecided, and is not found again by this check.
+    private static func unsettled(
+        _ known: [RememberedFinding], _ report: Report, _ undecided: Set<Identifier>
+    ) -> [Finding] {
+        known.compactMap { before in
+            guard let booking = before.booking, undecided.contains(booking),
+                !report.findings.contains(where: { $0.code.rawValue == before.code && $0.booking == booking }),
+                var finding = Finding(printed: before.finding)
+            else { return nil }
+            finding.life = before.state == .acknowledged ? .acknowledged : .open
+            return finding
+        }
+    }
+
+    /// What this reading leaves open of what was found before keeps it from being clean, and is not found again by it.
+    private func status(_ report: Report, _ unsettled: [Finding]) -> ExitStatus {
+        let status = ExitStatus(report.findings, failOn: failOn)
+        return status == .clean && ExitStatus(unsettled, failOn: failOn) != .clean ? .inconclusive : status
+    }
+
     /// Says of each finding whether the check before saw it too, and gives those that are no more.
     private static func carryOn(
         _ known: [RememberedFinding], in report: inout Report, but undecided: Set<Identifier>
@@ -171,6 +194,11 @@ struct Check {
             report.findings[place].life = before.map { $0.state == .acknowledged ? .acknowledged : .open } ?? .new
             gone.removeAll(where: isSame)
         }
+        // An export that is still in doubt, for another reason than before, is not one that no longer is.
+        let doubts = Set(report.findings.filter { $0.booking == nil }.map(\.code)).intersection([
+            .ar201, .ar202, .ar203,
+        ])
+        gone.removeAll { one in one.booking == nil && doubts.contains { $0.rawValue == one.code } }
         return gone
     }
 

@@ -34,6 +34,7 @@ struct ReportText {
             },
             "assurance": .strings(report.assurance.map(\.rawValue)), "expected": .integer(report.expected),
             "agreeing": .integer(report.agreeing), "findings": .array(report.findings.map(\.json)),
+            "unsettled": outcome.unsettled.isEmpty ? nil : .array(outcome.unsettled.map(\.json)),
             "resolved": .array(
                 outcome.resolved.map {
                     .object(["code": .string($0.code), "booking": ($0.booking?.text).map { .string($0) }])
@@ -68,6 +69,7 @@ struct ReportText {
             lines.append("\(Terminal.severity(finding.severity)) \(finding.code.rawValue) \(finding.code.name)\(life)")
             lines.append("         " + Terminal.folded(finding.sentence, indent: 9))
         }
+        if !outcome.unsettled.isEmpty { lines += ["", Terminal.folded(ReportText.unsettled(outcome.unsettled))] }
         if !outcome.resolved.isEmpty {
             let names = outcome.resolved.map { "\($0.code)\($0.booking.map { " \($0)" } ?? "")" }
             lines.append("")
@@ -77,6 +79,13 @@ struct ReportText {
         lines.append(AssuranceText.sentence(report.assurance, report.verification))
         lines.append("Result: \(ReportText.words(status)) (exit \(status.rawValue)).")
         return lines.joined(separator: "\n")
+    }
+
+    /// What was found before and is not judged now, in a sentence.
+    static func unsettled(_ findings: [Finding]) -> String {
+        let names = findings.prefix(20).map { "\($0.code.rawValue)\($0.booking.map { " \(Words.quoted($0))" } ?? "")" }
+        let more = findings.count > 20 ? " and \(findings.count - 20) more" : ""
+        return "Found before, and not settled by this export: \(names.joined(separator: ", "))\(more)."
     }
 
     static func words(_ status: ExitStatus) -> String {

@@ -67,10 +67,11 @@ struct Findings: ParsableCommand {
 
     struct Acknowledge: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "ack", abstract: "Acknowledges a finding: it no longer counts, until a day that you name.")
+            commandName: "ack", abstract: "Acknowledges findings: they no longer count, until a day that you name.")
 
         @OptionGroup var options: LedgerOptions
-        @Argument(help: "The finding's number, as in the list.") var number: Int
+        @Argument(help: ArgumentHelp("Numbers as in the list, or spans of them, as 12-51.", valueName: "number"))
+        var numbers: [String]
         @Option(help: ArgumentHelp("Who acknowledges it.", valueName: "who")) var by: String
         @Option(help: ArgumentHelp("Why: a short code, or a sentence (which is sealed).", valueName: "reason"))
         var reason: String
@@ -80,6 +81,33 @@ struct Findings: ParsableCommand {
             guard (1...256).contains(by.utf8.count), (1...4096).contains(reason.utf8.count) else {
                 throw ValidationError("--by takes 1 to 256 bytes, --reason 1 to 4096.")
             }
+            guard !numbers.isEmpty, numbers.allSatisfy({ Acknowledge.span($0) != nil }) else {
+                throw ValidationError("Name findings by their numbers, as 12, or 12-51; daybook findings lists them.")
+            }
+        }
+
+        /// `12`, or `12-51`.
+        private static func span(_ text: String) -> ClosedRange<Int>? {
+            let ends = text.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+            guard let first = ends[0], ends.count <= 2, let last = ends.last!, first <= last, first > 0 else {
+                return nil
+            }
+            return first...last
+        }
+
+        /// The findings that are meant: each number must be one, of a span only those that are not resolved.
+        private func chosen(in ledger: Ledger) throws -> [RememberedFinding] {
+            let all = try ledger.findings(resolved: true)
+            var chosen: [Int: RememberedFinding] = [:]
+            for span in numbers.compactMap(Acknowledge.span) {
+                let own = all.filter { span.contains($0.id) && (span.count == 1 || $0.state != .resolved) }
+                guard !own.isEmpty else {
+                    let which = span.count == 1 ? "\(span.lowerBound)" : "from \(span.lowerBound) to \(span.upperBound)"
+                    throw Terminal.fail("there is no finding \(which); daybook findings lists them", 66)
+                }
+                for finding in own { chosen[finding.id] = finding }
+            }
+            return chosen.values.sorted { $0.id < $1.id }
         }
 
         func run() throws {
@@ -92,19 +120,27 @@ struct Findings: ParsableCommand {
                     throw ValidationError("--until \(until): name a day to come, as 2026-12-31 or +30d")
                 }
                 let actor = Entry.Actor(kind: .user, id: by)
-                guard let index = try ledger.acknowledge(number, by: actor, reason: reason, until: end) else {
-                    throw Terminal.fail("there is no finding \(number); daybook findings lists them", 66)
+                let findings = try chosen(in: ledger)
+                var entries: [(finding: Int, entry: Int)] = []
+                for finding in findings {
+                    if let entry = try ledger.acknowledge(finding.id, by: actor, reason: reason, until: end) {
+                        entries.append((finding.id, entry))
+                    }
                 }
                 try ledger.checkpoint()
                 if options.json {
-                    Terminal.print(
-                        JSONValue.object([
-                            "format": .string("daybook-acknowledgement/v1"), "finding": .integer(number),
-                            "entry": .integer(index),
-                            "until": .string(end.text),
-                        ]))
+                    for (finding, entry) in entries {
+                        Terminal.print(
+                            JSONValue.object([
+                                "format": .string("daybook-acknowledgement/v1"), "finding": .integer(finding),
+                                "entry": .integer(entry), "until": .string(end.text),
+                            ]))
+                    }
                 } else {
-                    Terminal.print("Finding \(number) is acknowledged until \(until); recorded as entry \(index).")
+                    let day = LocalClock.utc.column(end).prefix(10)
+                    for (finding, entry) in entries {
+                        Terminal.print("Finding \(finding) is acknowledged until \(day); recorded as entry \(entry).")
+                    }
                 }
             }
         }

@@ -52,7 +52,8 @@ struct Attest: ParsableCommand {
             """)
 
     @OptionGroup var options: LedgerOptions
-    @Argument(help: "The booking's id.") var booking: String
+    @Argument(help: ArgumentHelp("The id of a booking; several where one reason holds for all.", valueName: "booking"))
+    var bookings: [String]
     @Option(help: ArgumentHelp("The source, where several have this id.", valueName: "id")) var source: String?
     @Flag(help: "It was cancelled.") var cancelled = false
     @Flag(help: "It was deleted.") var deleted = false
@@ -68,6 +69,10 @@ struct Attest: ParsableCommand {
         guard [cancelled, deleted, movedTo != nil].count(where: { $0 }) == 1 else {
             throw ValidationError("Say one of --cancelled, --deleted and --moved-to NEW-ID.")
         }
+        guard !bookings.isEmpty else { throw ValidationError("Name the booking.") }
+        guard movedTo == nil || bookings.count == 1 else {
+            throw ValidationError("Only one booking can go on as \(movedTo!).")
+        }
         guard !by.isEmpty, !reason.isEmpty else { throw ValidationError("--by and --reason must say something.") }
         guard by.utf8.count <= 256, reason.utf8.count <= 4096 else {
             throw ValidationError("--by takes at most 256 bytes, --reason 4096.")
@@ -78,25 +83,29 @@ struct Attest: ParsableCommand {
         try reporting {
             let configuration = try options.configuration()
             let ledger = try options.open(configuration)
-            let key = try ledger.only(booking, source: source)
-            var event = Event(type: cancelled ? .cancelled : .deleted, source: key.source, booking: key.booking)
-            if let movedTo { event = try succession(of: key, by: movedTo, in: ledger) }
-            event.basis = .attested
-            event.actor = Entry.Actor(kind: .user, id: by)
-            if Entry.isCode(reason) { event.reason = reason } else { event.personal["reason.text"] = reason }
-            let index = try ledger.record(event)
+            // All are looked up before any is attested.
+            for key in try bookings.map({ try ledger.only($0, source: source) }) { try attest(key, in: ledger) }
             try ledger.checkpoint()
-            if options.json {
-                Terminal.print(
-                    JSONValue.object([
-                        "format": .string("daybook-attestation/v1"), "entry": .integer(index),
-                        "source": .string(key.source.text),
-                        "booking": .string(key.booking.text), "movedTo": movedTo.map { .string($0) },
-                    ]))
-            } else {
-                let what = movedTo.map { "goes on as booking \($0)" } ?? "was \(cancelled ? "cancelled" : "deleted")"
-                Terminal.print("Recorded as entry \(index): \(by) attests that booking \(booking) \(what).")
-            }
+        }
+    }
+
+    private func attest(_ key: BookingKey, in ledger: Ledger) throws {
+        var event = Event(type: cancelled ? .cancelled : .deleted, source: key.source, booking: key.booking)
+        if let movedTo { event = try succession(of: key, by: movedTo, in: ledger) }
+        event.basis = .attested
+        event.actor = Entry.Actor(kind: .user, id: by)
+        if Entry.isCode(reason) { event.reason = reason } else { event.personal["reason.text"] = reason }
+        let index = try ledger.record(event)
+        if options.json {
+            Terminal.print(
+                JSONValue.object([
+                    "format": .string("daybook-attestation/v1"), "entry": .integer(index),
+                    "source": .string(key.source.text),
+                    "booking": .string(key.booking.text), "movedTo": movedTo.map { .string($0) },
+                ]))
+        } else {
+            let what = movedTo.map { "goes on as booking \($0)" } ?? "was \(cancelled ? "cancelled" : "deleted")"
+            Terminal.print("Recorded as entry \(index): \(by) attests that booking \(key.booking) \(what).")
         }
     }
 

@@ -49,7 +49,7 @@ extension Night {
     /// True where every schedule agrees with the record, down to what is acknowledged or only worth a warning.
     var isAgreed: Bool {
         read.allSatisfy { source in
-            source.missing == 0 && source.inconclusive == 0
+            source.missing == 0 && source.inconclusive == 0 && source.check!.unsettled.isEmpty
                 && !source.report!.findings.contains { $0.severity > .info && $0.source != nil }
         }
     }

@@ -94,13 +94,15 @@ struct NightText {
 
     /// What was there before, and what is no more.
     private var life: [String] {
-        let findings = night.findings.filter { $0.severity > .info }
+        let unsettled = night.read.flatMap { $0.check!.unsettled }
+        let findings = (night.findings + unsettled).filter { $0.severity > .info }
         let open = findings.count { $0.life == .open }
         let known = findings.count { $0.life == .acknowledged }
         var lines: [String] = []
         if open + known > 0 {
             lines += ["", "Found before: \(open) open, \(known) acknowledged (daybook findings)."]
         }
+        if !unsettled.isEmpty { lines += ["", Terminal.folded(ReportText.unsettled(unsettled))] }
         let gone = night.read.flatMap { source in
             source.check!.resolved.map { "\($0.code)\($0.booking.map { " \($0)" } ?? "") of \(source.id)" }
         }

@@ -62,7 +62,7 @@ struct AlertText {
         if let client = item.key.flatMap({ clients[$0]?.text }) {
             lines.append(fold("Client: \(NightWords.line(client, most: 200))", indent: 2))
         }
-        lines.append(fold(NightWords.certainty(finding.confidence), indent: 2))
+        lines.append(fold(NightWords.certainty(item), indent: 2))
         lines.append(fold("What to do: \(NightWords.remedy(item))", indent: 2))
         switch ClientWords.saying(item) {
         case .say(let text): lines.append(fold("What to say to the client: “\(text)”", indent: 2))
@@ -77,8 +77,9 @@ struct AlertText {
         let start = item.start.map { ", \(Words.time($0))" } ?? ""
         let with = item.practitioner.map { " with \(NightWords.line($0, most: 100))" } ?? ""
         let client = item.key.flatMap { clients[$0]?.text }.map { "; \(NightWords.line($0, most: 200))" } ?? ""
+        let open = item.isUnsettled ? "; not settled by this night's export" : ""
         return fold(
-            "* \(ClientWords.title(item.finding.code)) – \(item.finding.code.rawValue)\(which)\(start)\(with)\(client)",
+            "* \(ClientWords.title(item.finding.code)) – \(item.finding.code.rawValue)\(which)\(start)\(with)\(client)\(open)",
             indent: 2, first: 0)
     }
 

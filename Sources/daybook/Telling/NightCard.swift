@@ -28,7 +28,7 @@ struct NightCard {
             \(evidence)
             <dt>What to do</dt><dd>\(remedy)</dd>
             \(saying)
-            \(part("How sure it is", NightWords.certainty(finding.confidence)))
+            \(part("How sure it is", NightWords.certainty(item)))
             \(part("What it may be instead", finding.code.explanation.innocentCauses))
             </dl>
             </article>

@@ -16,6 +16,8 @@ struct NightSummary {
         let source: Identifier
         let clock: LocalClock
         let finding: Finding
+        /// True for what was found before, and of which the export of this night says nothing.
+        var isUnsettled = false
 
         /// True for a finding with which somebody has to do something. What is acknowledged has been looked at; a booking
         /// that may be missing is worth a look, also while nothing is proven.
@@ -66,6 +68,9 @@ struct NightSummary {
                 finding.source != nil || seen.insert("\(finding.code.rawValue) \(finding.detail ?? "")").inserted
             }
             items += own.map { Item(source: source.id, clock: clock, finding: $0) }
+            items += outcome.unsettled.map {
+                Item(source: source.id, clock: clock, finding: $0, isUnsettled: true)
+            }
             resolved += outcome.resolved.map { Resolved(source: source.id, code: $0.code, booking: $0.booking) }
         }
         self.items = items
@@ -119,8 +124,14 @@ struct NightSummary {
         return (codes.first ?? .ar401).explanation.remedy
     }
 
-    /// How many bookings an export that is in doubt leaves open.
-    var unjudged: Int { needing.reduce(0) { $0 + $1.finding.unproven.count } }
+    /// How many bookings an export that is in doubt leaves open, besides those that were found missing before.
+    var unjudged: Int {
+        let known = Set(needing.lazy.filter(\.isUnsettled).compactMap(\.key))
+        return needing.reduce(0) { count, item in
+            count
+                + item.finding.unproven.count { !known.contains(BookingKey(source: item.source, booking: $0.booking)) }
+        }
+    }
 
     /// Warnings that the check before did not give.
     var warnings: [Item] { noted.filter { $0.isNew && $0.finding.severity == .warning } }

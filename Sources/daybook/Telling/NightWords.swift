@@ -139,15 +139,26 @@ struct NightWords {
         return "Last seen in the schedule on \(item.clock.text(present)); gone on \(item.clock.text(loss.absent))."
     }
 
-    /// What to do about a finding; a command in it names the booking, where its id can be typed as it is.
+    /// What to do about a finding; a command in it names the booking and the source, where these can be typed as they are.
     static func remedy(_ item: NightSummary.Item) -> String {
-        let remedy = item.finding.code.explanation.remedy
-        guard let booking = item.finding.booking?.text, !booking.hasPrefix("-"),
-            booking.utf8.allSatisfy({
-                ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7a || (0x2d...0x39).contains($0) && $0 != 0x2f
-            })
-        else { return remedy }
-        return remedy.replacing("--booking ID", with: "--booking \(booking)")
+        var remedy = item.finding.code.explanation.remedy
+        if let booking = item.finding.booking?.text, isPlain(booking) {
+            for command in ["--booking ID", "attest ID"] {
+                remedy = remedy.replacing(command, with: command.dropLast(2) + booking)
+            }
+        }
+        if isPlain(item.source.text) {
+            remedy = remedy.replacing("reconcile SOURCE", with: "reconcile \(item.source.text)")
+        }
+        return remedy
+    }
+
+    /// True for what means nothing else to a shell, or to a program that takes options.
+    private static func isPlain(_ text: String) -> Bool {
+        !text.isEmpty && !text.hasPrefix("-")
+            && text.utf8.allSatisfy {
+                ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7a || (0x2d...0x39).contains($0) && $0 != 0x2f || $0 == 0x5f
+            }
     }
 
     /// A moment to the minute.
@@ -156,8 +167,14 @@ struct NightWords {
     }
 
     /// How sure a finding is.
-    static func certainty(_ confidence: Confidence) -> String {
-        switch confidence {
+    static func certainty(_ item: NightSummary.Item) -> String {
+        if item.isAboutExport {
+            return "Certain of the export, which is read as it is; it proves nothing of single appointments."
+        }
+        if item.isUnsettled {
+            return "Found by a night before; the export of this one is in doubt and does not settle it."
+        }
+        return switch item.finding.confidence {
         case .proven: "Proven: the record and a complete reading say so."
         case .likely: "Likely: the best explanation of what was seen."
         case .unproven: "Not proven: nothing speaks against an innocent cause."
