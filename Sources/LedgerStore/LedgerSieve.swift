@@ -66,7 +66,8 @@ extension Ledger {
             try look(for: Set((0..<sieve.rows).lazy.filter { !settled.contains(row: $0) }.map(sieve.booking)))
         }
         return try assemble(
-            kept, all.journal, verification: verification, presences: presences.filter { !$0.value.isEmpty }, sequences: all.sequences,
+            kept, all.journal, verification: verification, presences: presences.filter { !$0.value.isEmpty },
+            sequences: all.sequences,
             settled: settled, ranBack: sifted.clock.ranBack, in: database)
     }
 
