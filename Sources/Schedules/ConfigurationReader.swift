@@ -80,14 +80,14 @@ struct ConfigurationReader {
         if let zone = text("zone", section) {
             source.zone = zone
             if !ZoneRules.system.knows(zone) {
-                note(section["zone"], "no zone is known by the name \"\(zone)\"; a name like Europe/London is")
+                note(section["zone"], ZoneRules.unknown(zone))
             }
         }
         for (practitioner, node) in entries("zones", section) {
             guard let zone = text(of: node, "a zone") else { continue }
             source.zones[practitioner] = zone
             if !ZoneRules.system.knows(zone) {
-                note(node, "no zone is known by the name \"\(zone)\"; a name like Europe/London is")
+                note(node, ZoneRules.unknown(zone))
             }
         }
         for (word, node) in entries("status", section) {
@@ -231,7 +231,9 @@ extension ConfigurationReader {
         switch error {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
             .composer(_, let problem, let mark, _):
-            found.append(Configuration.Mistake(line: mark.line, sentence: "this is no YAML: \(problem)"))
+            found.append(
+                Configuration.Mistake(
+                    line: mark.line, sentence: "this is no YAML: \(problem)\(ConfigurationReader.hint(at: problem))"))
         case .duplicatedKeysInMapping(let duplicates, let context):
             let keys = duplicates.map { "\"\($0)\"" }.joined(separator: ", ")
             found.append(
@@ -239,6 +241,25 @@ extension ConfigurationReader {
         default:
             found.append(Configuration.Mistake(line: nil, sentence: "the file cannot be read as YAML"))
         }
+    }
+
+    /// Where keys belong that are easily written in another place.
+    private static let homes: [(name: String, keys: Set<String>)] = [
+        ("a schedule", Set(ScheduleSection.origin + ScheduleSection.layout)),
+        ("a coverage", ["from", "to", "takenAt", "complete", "cancelled", "practitioners"]),
+        ("a source", ["feed", "zone", "zones", "status", "coverage", "schedule"]),
+        ("the nights", ["fullVerify", "at", "missed"]),
+        ("the thresholds", ["skew", "late", "stale", "massRows", "massPercent", "capacity"]),
+    ]
+
+    /// What is mostly behind a problem that YAML's parser has.
+    private static func hint(at problem: String) -> String {
+        if problem.contains("cannot start any token") { return "; lines are indented with spaces, never with a tab" }
+        let isIndent = ["mapping values are not allowed", "expected <block end>", "expected key", "':'", "'-'"]
+            .contains { problem.contains($0) }
+        return isIndent
+            ? "; see that the lines of one list begin in the same column, and that a text with a colon is in quotes"
+            : ""
     }
 
     mutating func section(_ node: Node, _ name: String, _ known: [String]) -> Section {
@@ -250,7 +271,10 @@ extension ConfigurationReader {
         for (key, value) in mapping {
             guard let word = key.scalar?.string, known.contains(word) else {
                 let word = key.scalar?.string ?? "this"
-                note(key, "\(name) has no key \"\(word)\"; known are \(known.joined(separator: ", "))")
+                let home =
+                    ConfigurationReader.homes.first { $0.keys.contains(word) && $0.name != name }
+                    .map { "; \"\(word)\" belongs to \($0.name)" } ?? ""
+                note(key, "\(name) has no key \"\(word)\"; known are \(known.joined(separator: ", "))\(home)")
                 continue
             }
             section.values[word] = value

@@ -59,7 +59,7 @@ extension ConfigurationReader {
             }
             layout.constants[word] = text(of: node, "a constant")
             if word == "zone", let zone = layout.constants[word], !ZoneRules.system.knows(zone) {
-                note(node, "no zone is known by the name \"\(zone)\"; a name like Europe/London is")
+                note(node, ZoneRules.unknown(zone))
             }
         }
         guard let node = section["identity"] else { return }
@@ -80,7 +80,7 @@ extension ConfigurationReader {
 }
 
 /// The keys of the section.
-private enum ScheduleSection {
+enum ScheduleSection {
     static let origin = ["path", "url", "exec", "query", "tokenFile", "userFile", "timeout", "maxBytes"]
     static let layout = [
         "preset", "format", "delimiter", "map", "dates", "encoding", "constants", "identity",

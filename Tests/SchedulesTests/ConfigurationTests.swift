@@ -254,6 +254,33 @@ struct ConfigurationTests {
         #expect(mistakes(text).contains { $0.hasPrefix(start) }, "\(mistakes(text))")
     }
 
+    @Test(
+        "a mistake that is often made is told with what was probably meant",
+        arguments: [
+            (
+                "sources: [ { id: a, identity: [start] } ]",
+                "zones, status, coverage, schedule; \"identity\" belongs to a schedule"
+            ),
+            ("sources: [ { id: a, complete: yes } ]", "\"complete\" belongs to a coverage"),
+            ("zone: Europe/London", "\"zone\" belongs to a source"),
+            ("sources: [ { id: a, zone: berlin } ]", "the name \"berlin\"; did you mean Europe/Berlin?"),
+            ("sources: [ { id: a, zone: Europe/Londn } ]", "did you mean Europe/London?"),
+            ("sources: [ { id: a, zone: new york } ]", "did you mean America/New_York?"),
+            ("sources: [ { id: a, zone: MEZ } ]", "\"MEZ\"; a name like Europe/London is"),
+            (
+                "sources:\n\t- id: a",
+                "line 2: this is no YAML: found character that cannot start any token; lines are indented"
+            ),
+            (
+                "sources:\n  - id: a\n   feed: both",
+                "line 3: this is no YAML: did not find expected '-' indicator; see that the lines"
+            ),
+            ("sources:\n  - id: a: b", "and that a text with a colon is in quotes"),
+        ])
+    func hints(_ text: String, _ hint: String) {
+        #expect(mistakes(text).contains { $0.contains(hint) }, "\(mistakes(text))")
+    }
+
     @Test("a configuration with mistakes is refused with all of them and its path; one that is not there, with why")
     func refusals() throws {
         let error = #expect(throws: ConfigurationError.self) { try read("a: 1\nb: 2\n") }

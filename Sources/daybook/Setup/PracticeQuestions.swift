@@ -20,7 +20,7 @@ struct PracticeQuestions {
             given: options.zone, proposal: MachineZone.name
         ) { (text) throws(Dialogue.Nonsense) in
             guard MachineZone.isKnown(text) else {
-                throw Dialogue.Nonsense("no zone is known by this name; a name like Europe/London is")
+                throw Dialogue.Nonsense(ZoneRules.unknown(text))
             }
             return text
         }
