@@ -84,6 +84,9 @@ public struct KeyDirectory: Sendable {
             reason: "this is not the key that belongs to the verifier key beside it; put the right one back")
     }
 
+    /// True where the secret under which ids are made is here.
+    public var hasIdentityKey: Bool { FileManager.default.fileExists(atPath: file("identity")) }
+
     /// The secret under which ids are made for bookings whose export has none: 32 random bytes, made when it is first
     /// asked for and never written over. Whoever has it can find out by trying whose booking an id stands for; where
     /// it is lost, every booking gets another id.

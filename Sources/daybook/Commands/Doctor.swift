@@ -11,13 +11,16 @@ struct Doctor: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Says what is wrong with this set-up, and what to do.",
         discussion: """
-            Looks at the configuration (every mistake by line), the ledger's file, its keys, its lock, and where
-            checkpoints are kept. It does not verify the ledger: that is daybook verify.
+            Looks at the configuration (every mistake by line), reads each source's schedule as a night would (which runs \
+            its program, or asks its server, and records nothing), looks at the ledger's file, its keys, its lock, and \
+            where checkpoints are kept. It does not verify the ledger: that is daybook verify.
 
             --adopt-lock mends a lost lock from a checkpoint that you hold.
             """)
 
     @OptionGroup var options: LedgerOptions
+    @Flag(name: .customLong("unread"), help: "Leave the schedules unread: no program is run, and no server asked.")
+    var leavesUnread = false
     @Flag(help: "Make the look-up tables anew from the entries, where verify --projections found them changed.")
     var rebuild = false
     @Option(help: ArgumentHelp("Make this checkpoint the lock, if it is of this ledger.", valueName: "file"))
@@ -40,6 +43,7 @@ struct Doctor: ParsableCommand {
                 }
                 Terminal.say("the look-up tables were made anew from \(verification.size.entries)")
             }
+            examination.sources(options, configuration, reads: !leavesUnread)
             examination.ledger(options, configuration)
             let findings = examination.results
             if options.json {
@@ -94,7 +98,6 @@ private struct Examination {
             let configuration = try Configuration.read(path: path)
             let count = configuration.sources.count
             note(.good, "configuration", "\(path), \(count) \(count == 1 ? "source" : "sources")")
-            for source in configuration.sources { examine(source) }
             let telling = TellingExamination(configuration: configuration)
             if let sentence = telling.silence { note(.warning, "alerts", sentence) }
             for result in telling.results { note(result.isUsable ? .good : .bad, result.about, result.sentence) }
@@ -105,19 +108,22 @@ private struct Examination {
         }
     }
 
-    private mutating func examine(_ source: Configuration.Source) {
-        if source.zone == nil {
-            note(.warning, "source \(source.id)", "no zone: local times in its export cannot be understood")
-        }
-        if !source.coverage.isComplete || source.coverage.cancelled == nil {
-            note(
-                .warning, "source \(source.id)",
-                "its coverage does not say \"complete: true\" and \"cancelled: kept|removed\": a missing booking would stay unproven"
-            )
-        }
-        guard let path = source.schedule?.path, path != "-" else { return }
-        if !FileManager.default.isReadableFile(atPath: path) {
-            note(.warning, "source \(source.id)", "its export \(path) is not there, or may not be read")
+    /// Looks at each source, and reads its schedule where that is wanted.
+    mutating func sources(_ options: LedgerOptions, _ configuration: Configuration, reads: Bool) {
+        for source in configuration.sources {
+            var examination = SourceExamination(
+                source, configuration, keys: options.keyDirectory(configuration), now: systemClock())
+            examination.declared()
+            if reads { examination.read() }
+            for result in examination.results {
+                let state: State =
+                    switch result.state {
+                    case .good: .good
+                    case .warning: .warning
+                    case .bad: .bad
+                    }
+                note(state, "source \(source.id)", result.sentence)
+            }
         }
     }
 
