@@ -86,6 +86,47 @@ struct `A practice that sets itself up` {
         #expect(try world.daybook("reconcile", "export", "--dry-run", "--json").output.contains(start))
     }
 
+    private static let withoutIDs = """
+        Datum;Uhrzeit;Behandler;Patient;Status
+        24.03.2026;09:30;Dr. Öz;Jörg Grün;Bestätigt
+        24.03.2026;10:00;Dr. Öz;Änne Weiß;Bestätigt
+        05.04.2026;14:00;Dr. Öz;Bo Ray;Abgesagt
+
+        """
+
+    @Test func `whose export has no ids has them made, and sees a move as one`() throws {
+        let world = try Self.world(Array(Self.withoutIDs.utf8))
+        try world.daybook(["setup", "export.csv"] + Self.answers)
+            .expect(64, says: ["--map booking=Ref, or --identity client.name,practitioner,start"])
+        for (words, why) in [
+            ("client.id,start", "no column is known to hold client.id"), ("status", "each once, of"),
+            ("start,start", "each once"),
+        ] {
+            let refused = try world.daybook(["setup", "export.csv", "--identity", words] + Self.answers)
+            #expect(refused.status != 0 && refused.errors.contains(why), "\(refused.errors)")
+        }
+        try world.daybook(["setup", "export.csv", "--identity", "start", "--map", "booking=Patient"] + Self.answers)
+            .expect(64, says: ["--identity is for a file without ids"])
+        let lines = [
+            "Nr", "none", "client.id, start", "start, practitioner, client.name", "Europe/Berlin", "yes", "-7d", "+60d",
+            "yes",
+            "kept", "Praxis", "crm", "", "", "none", "none",
+        ]
+        let made = try world.daybook(
+            ["setup", "export.csv", "--interactive"], input: Data((lines.joined(separator: "\n") + "\n").utf8))
+        #expect(made.status == 0, "\(made.errors)")
+        #expect(made.errors.components(separatedBy: "That is not it").count == 3)
+        #expect(made.errors.contains("A booking: Jörg Grün, Tuesday 24 March 2026 at 09:30 with Dr. Öz"))
+        let yaml = try String(contentsOfFile: world.path("daybook.yaml"), encoding: .utf8)
+        #expect(yaml.contains("identity: [start, practitioner, client.name]") && yaml.contains("client.id: [Patient]"))
+        try world.shell(
+            "sed -i 's/24.03.2026;09:30/25.03.2026;11:00/' export.csv; touch -d 2026-03-06T02:00:00Z export.csv"
+        )
+        .expect(0, says: [])
+        let moved = try world.daybook("observe", "crm", "--json")
+        #expect(try moved.json.findings.filter { $0.severity != "info" }.map(\.code) == ["AR111"], "\(moved.output)")
+    }
+
     @Test func `is told all that is missing at once where nobody can be asked, and waits for nothing`() throws {
         let world = try Self.world(Array(Self.british.replacing("DNA", with: "Quux").utf8))
         let outcome = try world.bounded(

@@ -99,6 +99,16 @@ struct ColumnChoice {
         take(.note, unless: "it is empty") { $0.filled > 0 }
     }
 
+    /// Where clients have no number, what ids are made of stands for it: so that a booking that has got another id can be
+    /// found to be the same client's.
+    mutating func tellClientsApart(by identity: [String]) {
+        guard isOpen(.clientID) else { return }
+        for word in [Word.clientName, .clientPhone, .clientEmail] where identity.contains(word.name) {
+            guard let places = columns[word] else { continue }
+            return set(.clientID, places, "there is no number, and this tells clients apart")
+        }
+    }
+
     /// Columns that nobody has yet, whose names stand once.
     var free: [Int] {
         let used = Set(columns.values.joined())

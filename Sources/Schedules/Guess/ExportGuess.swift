@@ -25,6 +25,8 @@ public struct ExportGuess: Sendable {
     public private(set) var dates: Dates?
     /// The words for a status that stand in the rows, the most frequent first.
     public private(set) var statuses: [StatusWord] = []
+    /// The words of which ids are to be made, as somebody said; empty where a column holds them.
+    public private(set) var identity: [String] = []
     /// What must be asked, in the order in which an answer helps with the next.
     public private(set) var doubts: [Doubt] = []
 
@@ -102,6 +104,8 @@ public struct ExportGuess: Sendable {
         public var dates: DatePattern?
         /// What words for a status mean.
         public var status: [String: Appointment.Status] = [:]
+        /// Of which of our words ids are made, where no column holds them; empty where one does.
+        public var identity: [String] = []
 
         /// Nothing.
         public init() {}
@@ -125,14 +129,23 @@ public struct ExportGuess: Sendable {
         delimiter = (table.delimiter, table.why)
         header = table.header
         rows = table.rows
-        var choice = try ColumnChoice(table, given: given.columns)
+        identity = given.identity
+        var columns = given.columns
+        if !identity.isEmpty { columns["booking"] = ["-"] }
+        var choice = try ColumnChoice(table, given: columns)
         choice.choose()
+        if !identity.isEmpty { choice.tellClientsApart(by: identity) }
+        if let lacking = identity.first(where: { word in !choice.chosen.contains { $0.word == word } }) {
+            throw UnguessableExport(
+                "ids are to be made of \(identity.joined(separator: ", ")), and no column is known to hold \(lacking); name "
+                    + "it with --map \(lacking)=Column")
+        }
         let dates = DateGuess(choice.texts(of: .start) + choice.texts(of: .end), given: given.dates)
         if choice.columns[.start] != nil {
             self.dates = dates.outcome
             choice.doubtYears(dates.years)
         }
-        columns = choice.chosen
+        self.columns = choice.chosen
         unused = choice.unused
         doubts = choice.doubts
         if choice.columns[.start] != nil, let doubt = dates.outcome.doubt { doubts.append(doubt) }
@@ -142,10 +155,19 @@ public struct ExportGuess: Sendable {
 
     /// How the file is to be read, as far as it is known.
     public var layout: ScheduleLayout {
-        ScheduleLayout(
+        var layout = ScheduleLayout(
             format: format.map { ScheduleLayout.Format(rawValue: $0) } ?? .csv,
             columns: Dictionary(columns.map { ($0.word, $0.columns) }, uniquingKeysWith: { first, _ in first }),
             delimiter: delimiter?.0, dates: dates?.pattern, encoding: encoding.0)
+        layout.identity = identity
+        return layout
+    }
+
+    /// Of what ids can be made where no column holds them: who comes to whom, and when.
+    public var identityProposal: [String] {
+        let known = Set(columns.map(\.word))
+        let who = ["client.id", "client.name", "client.phone", "client.email"].first(where: known.contains)
+        return ([who] + ["practitioner", "start"].map { known.contains($0) ? $0 : nil }).compactMap(\.self)
     }
 
     /// What its words for a status mean, as far as that is known, without those that are FHIR's own.

@@ -77,6 +77,13 @@ struct ConfigurationText {
             lines.append("      encoding: \(layout.encoding.rawValue)")
         }
         if let dates = layout.dates { lines.append("      dates: \(dates)") }
+        if !layout.identity.isEmpty {
+            lines += [
+                "      # It has no ids: they are made of these, under a secret beside the keys. Another list, or another secret,",
+                "      # gives every booking another id.",
+                "      identity: [\(layout.identity.joined(separator: ", "))]",
+            ]
+        }
         guard !layout.columns.isEmpty else { return lines }
         lines += ["      # What Daybook calls it, and what the export does; two columns are joined.", "      map:"]
         for word in ScheduleLayout.words {

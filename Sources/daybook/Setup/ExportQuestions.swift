@@ -16,7 +16,11 @@ struct ExportQuestions {
         }
         while let doubt = export.guess.doubts.first {
             guard let answer = try ask(doubt) else { return }
-            apply(answer, to: doubt.about)
+            if doubt.about == .column("booking"), answer == ExportQuestions.none {
+                export.given.identity = try identity() ?? []
+            } else {
+                apply(answer, to: doubt.about)
+            }
             try export.lookAgain()
         }
     }
@@ -29,7 +33,7 @@ struct ExportQuestions {
         }
         let choices = doubt.proposals
         let header = export.guess.header
-        let question = ExportQuestions.question(doubt, header)
+        let question = ExportQuestions.question(doubt, export.guess)
         // What the file leaves open is proposed to nobody: a wrong answer would pass for a right one.
         return try dialogue.ask(question, given: nil, proposal: nil) { (text) throws(Dialogue.Nonsense) in
             let answer = Int(text).flatMap {
@@ -39,16 +43,48 @@ struct ExportQuestions {
         }
     }
 
-    private static func question(_ doubt: ExportGuess.Doubt, _ header: [String]) -> Dialogue.Question {
+    /// What is answered where no column holds the ids.
+    private static let none = "none"
+
+    /// Of what ids are made.
+    private mutating func identity() throws -> [String]? {
+        let guess = export.guess
+        let proposal = guess.identityProposal
+        return try dialogue.ask(
+            .init(
+                text: "Then an id is made of what tells two appointments apart. Of what?",
+                reason:
+                    "Where one of these changes, the appointment has another id, and is told as probably the same under "
+                    + "a new one. Write our words with commas; columns are known for "
+                    + guess.columns.map(\.word).joined(separator: ", ") + ".",
+                option: "--identity"),
+            given: nil, proposal: proposal.joined(separator: ", ")
+        ) { (text) throws(Dialogue.Nonsense) in
+            guard let words = SetupOptions.identity(text), words.contains("start") else {
+                throw Dialogue.Nonsense(
+                    "write words with commas, start among them, of "
+                        + ScheduleLayout.identityWords.joined(separator: ", "))
+            }
+            if let stranger = words.first(where: { word in !guess.columns.contains { $0.word == word } }) {
+                throw Dialogue.Nonsense("no column is known to hold \(stranger)")
+            }
+            return words
+        }
+    }
+
+    private static func question(_ doubt: ExportGuess.Doubt, _ guess: ExportGuess) -> Dialogue.Question {
         let numbered = doubt.proposals.enumerated().map { "\($0 + 1)  \($1)" }
         switch doubt.about {
         case .column(let word):
-            let choices = numbered.isEmpty ? ["its columns: " + header.joined(separator: ", ")] : numbered
+            let choices = numbered.isEmpty ? ["its columns: " + guess.header.joined(separator: ", ")] : numbered
+            let isID = word == "booking"
             return .init(
                 text: "Which column holds \(FoundText.meaning(of: word))?",
                 reason: doubt.sentence + ".\n" + choices.joined(separator: "\n")
-                    + "\nTwo columns that belong together are written with a +, as Date+Time.",
-                option: "--map \(word)=\(word == "start" ? "Date+Time" : "Ref")")
+                    + "\nTwo columns that belong together are written with a +, as Date+Time."
+                    + (isID ? "\nIf no column does, answer none." : ""),
+                option: "--map \(word)=\(word == "start" ? "Date+Time" : "Ref")"
+                    + (isID ? ", or --identity \(guess.identityProposal.joined(separator: ","))" : ""))
         case .dates:
             return .init(
                 text: "Is 03/04/2026 the 3rd of April (day first) or the 4th of March (month first)?",
@@ -67,7 +103,8 @@ struct ExportQuestions {
         _ answer: String, _ about: ExportGuess.Doubt.About, _ header: [String]
     ) throws(Dialogue.Nonsense) -> String {
         switch about {
-        case .column:
+        case .column(let word):
+            if word == "booking", answer.lowercased() == none { return none }
             if let stranger = answer.split(separator: "+").first(where: { !header.contains(String($0)) }) {
                 throw Dialogue.Nonsense(
                     "no column is called \"\(stranger)\"; they are " + header.joined(separator: ", "))

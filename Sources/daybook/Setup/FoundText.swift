@@ -19,6 +19,11 @@ enum FoundText {
             let names = column.columns.map { "\"\($0)\"" }.joined(separator: " and ")
             lines.append("  \(meaning(of: column.word)): \(names), \(column.why)")
         }
+        if !guess.identity.isEmpty {
+            lines.append(
+                "  the booking's id: none; one is made of \(guess.identity.map(meaning).joined(separator: ", ")), as you said"
+            )
+        }
         switch guess.dates {
         case .iso(let why), .pattern(_, let why):
             lines.append("Dates are written \(guess.dates?.pattern?.description ?? "yyyy-MM-dd"): \(why).")
@@ -92,7 +97,7 @@ enum FoundText {
     /// "Booking A-1001: Asha Patel, Tuesday 24 March 2026 at 09:30 with Dr Shah, booked".
     private static func sentence(_ row: LiveAppointment, names: Bool) -> String {
         let appointment = row.appointment
-        var text = "Booking \(row.booking): "
+        var text = row.booking.isMade ? "A booking: " : "Booking \(row.booking): "
         if !row.personal.isEmpty { text += (names ? row.personal["client.name"] : nil) ?? "a client" }
         text += row.personal.isEmpty ? "" : ", "
         text += appointment.start?.spoken ?? "no start that can be read"
@@ -115,6 +120,11 @@ enum FoundText {
             lines.append("\(rows(snapshot.rows)), from \(first.spoken) to \(last.spoken); \(cancelled) cancelled.")
         } else {
             lines.append("\(rows(snapshot.rows)), none with a start.")
+        }
+        let twice = snapshot.index.repeated.count
+        if twice > 0 {
+            let again = twice == 1 ? "1 row has" : "\(twice) rows have"
+            lines.append("\(again) the id of a row before: each of these is told every night (AR205).")
         }
         let amiss = snapshot.malformations.filter { $0.kind == .malformed }
         if !amiss.isEmpty {

@@ -49,7 +49,12 @@ struct SetupExport {
         var coverage = Coverage(source: "setup", takenAt: now)
         coverage.zone = zone
         let status = guess.format == nil ? guess.status : given.status
-        let rules = SourceRules(zone: zone, status: status, zones: .system)
+        var rules = SourceRules(zone: zone, status: status, zones: .system)
+        // Ids that are made here are looked at and forgotten: those of the nights are made under the keys' secret.
+        if !guess.identity.isEmpty {
+            var random = SystemRandomNumberGenerator()
+            rules.identityKey = (0..<32).map { _ in UInt8.random(in: 0...255, using: &random) }
+        }
         return try Schedule.read(path: path, layout: guess.layout, rules: rules, coverage: coverage)
     }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Bookings
+import Foundation
 import Schedules
 
 /// The answers that can be given beforehand.
@@ -13,6 +14,10 @@ struct SetupOptions: ParsableArguments {
             "One of our columns by the file's, joined by +; - for none: --map start=Date+Time --map note=-",
             valueName: "ours=theirs"))
     var map: [String] = []
+    @Option(
+        help: ArgumentHelp(
+            "For a file without ids: what they are made of, as \(SetupOptions.usualIdentity).", valueName: "words"))
+    var identity: String?
     @Option(help: ArgumentHelp("A status of the file by FHIR's: --status DNA=noshow", valueName: "theirs=fhir"))
     var status: [String] = []
     @Option(help: ArgumentHelp("How dates are written: dd/MM/yyyy, MM/dd/yyyy …", valueName: "pattern"))
@@ -70,6 +75,17 @@ struct SetupOptions: ParsableArguments {
             }
             given.columns[ours] = theirs.split(separator: "+").map(String.init)
         }
+        if let text = identity {
+            guard let words = SetupOptions.identity(text) else {
+                throw ValidationError(
+                    "--identity \(text): write words with commas, as \(SetupOptions.usualIdentity), each once, of "
+                        + ScheduleLayout.identityWords.joined(separator: ", "))
+            }
+            guard given.columns["booking"] == nil else {
+                throw ValidationError("--identity is for a file without ids, and --map says which column holds them")
+            }
+            given.identity = words
+        }
         for pair in status {
             let (theirs, fhir) = try SetupOptions.split(pair, at: pair.lastIndex(of: "="), "--status DNA=noshow")
             guard let known = Appointment.Status(rawValue: fhir) else {
@@ -79,6 +95,17 @@ struct SetupOptions: ParsableArguments {
             given.status[theirs] = known
         }
         return given
+    }
+
+    static let usualIdentity = "client.id,practitioner,start"
+
+    /// Words that an id can be made of, as they are written with commas; `nil` where they are none.
+    static func identity(_ text: String) -> [String]? {
+        let words = text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+        guard !words.isEmpty, Set(words).count == words.count,
+            words.allSatisfy(ScheduleLayout.identityWords.contains)
+        else { return nil }
+        return words
     }
 
     private static func split(
