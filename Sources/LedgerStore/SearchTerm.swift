@@ -15,6 +15,43 @@ public enum SearchTerm {
         }
     }
 
+    /// For each word of a name, the terms under which it may be listed by people who spell it otherwise: `Mueller` and
+    /// `Müller` find each other and both find `Muller`, as `Muller` finds `Müller`; so with `Soerensen` and `Sørensen`,
+    /// `Weiss` and `Weiß`.
+    public static func spellings(ofName name: String) -> [[String]] {
+        let words = words(name)
+        let written = SearchTerm.words(
+            String(name.precomposedStringWithCanonicalMapping.lowercased().flatMap { asTwo[$0] ?? String($0) }))
+        return words.enumerated().map { place, word in
+            var spellings = [word]
+            if written.count == words.count, written[place] != word { spellings.append(written[place]) }
+            // Each spelling is looked at once, also those that come of others.
+            var next = 0
+            while next < spellings.count, spellings.count < mostSpellings {
+                for (from, to) in asOne where spellings[next].contains(from) {
+                    let other = spellings[next].replacing(from, with: to)
+                    if !spellings.contains(other) { spellings.append(other) }
+                }
+                next += 1
+            }
+            return spellings.map { "name:" + $0 }
+        }
+    }
+
+    private static let mostSpellings = 24
+
+    /// How letters are written where a keyboard lacks them.
+    private static let asTwo: [Character: String] = [
+        "ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae", "œ": "oe", "ß": "ss",
+    ]
+
+    /// The same, read back: as the letters are listed, which are without their marks.
+    private static let asOne = [
+        ("ae", "a"), ("oe", "o"), ("ue", "u"), ("aa", "a"), ("ae", "æ"), ("oe", "ø"), ("oe", "œ"), ("ss", "ß"),
+        ("ß", "ss"), ("o", "ø"),
+        ("ø", "o"), ("ø", "oe"), ("æ", "ae"), ("œ", "oe"),
+    ]
+
     /// The terms under which a booking is listed for what is disclosed of one of its entries.
     static func terms(of personal: some Sequence<(name: String, value: String)>) -> [String] {
         personal.flatMap { terms(name: $0.name, value: $0.value) }

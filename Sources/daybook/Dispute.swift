@@ -58,7 +58,7 @@ struct Dispute {
         var sets: [Set<BookingKey>] = []
         if let client = command.client {
             let byID = try ledger.bookings(under: SearchTerm.terms(name: "client.id", value: client))
-            sets.append(try byID.union(ledger.bookings(under: SearchTerm.terms(name: "client.name", value: client))))
+            sets.append(byID.union(try byName(client)))
         }
         if let phone = command.phone {
             let terms = SearchTerm.terms(name: "client.phone", value: phone)
@@ -70,6 +70,14 @@ struct Dispute {
         }
         let found = sets.dropFirst().reduce(sets[0]) { $0.intersection($1) }
         return claim.source.map { source in found.filter { $0.source == source } } ?? found
+    }
+
+    /// The bookings of whoever goes by each word of this name, in any spelling of it.
+    private func byName(_ name: String) throws -> Set<BookingKey> {
+        let sets = try SearchTerm.spellings(ofName: name).map { spellings in
+            try spellings.reduce(into: Set<BookingKey>()) { $0.formUnion(try ledger.bookings(under: [$1])) }
+        }
+        return sets.dropFirst().reduce(sets.first ?? []) { $0.intersection($1) }
     }
 
     /// True where the booking was ever recorded for the claimed day, or no day is claimed.

@@ -109,6 +109,24 @@ struct HistoryTests {
         #expect(try found("client.email", "zoe@example.ORG") == ["B-1"])
         #expect(try found("client.id", "c-1") == ["B-1"])
         #expect(SearchTerm.terms(name: "client.phone", value: "1234").isEmpty)
+        // However a name is spelled on a keyboard that lacks its letters, it is found.
+        for (said, listed) in [
+            ("Müller", ["Müller", "Mueller", "Muller", "MÜLLER", "Mu\u{308}ller"]),
+            ("Mueller", ["Müller", "Mueller", "Muller"]), ("Muller", ["Müller", "Muller"]),
+            ("Weiß", ["Weiß", "Weiss", "WEISS"]), ("Weiss", ["Weiß", "Weiss"]),
+            ("Sørensen", ["Sørensen", "Soerensen", "Sorensen"]), ("Soerensen", ["Sørensen", "Soerensen", "Sorensen"]),
+            ("Sorensen", ["Sørensen", "Sorensen"]), ("Aase Baek", ["Åse Bæk"]), ("Åse Bæk", ["Aase Baek"]),
+            ("Groesse", ["Größe", "Grosse"]), ("Müller, Anna", ["Anna Mueller-Weiß"]),
+        ] {
+            for listed in listed {
+                let terms = Set(SearchTerm.terms(name: "client.name", value: listed))
+                let spellings = SearchTerm.spellings(ofName: said)
+                #expect(spellings.allSatisfy { !terms.isDisjoint(with: $0) }, "\(said) finds \(listed)")
+                #expect(spellings.allSatisfy { $0.count <= 48 })
+            }
+        }
+        #expect(SearchTerm.spellings(ofName: "Bauer").flatMap(\.self).sorted() == ["name:bauer", "name:baur"])
+        #expect(SearchTerm.spellings(ofName: String(repeating: "aeoeuess", count: 40)).joined().count < 60)
         #expect(SearchTerm.terms(name: "note", value: "Zoë").isEmpty)
         #expect(try world.ledger.bookings(under: []).isEmpty)
         try world.checkEverything()

@@ -18,7 +18,8 @@ struct Investigate: ParsableCommand {
             paragraph that can be read aloud, what it rests on, and what it cannot say. Without --schedule the newest \
             recorded reading counts.
 
-            EXIT STATUS  from the findings behind the verdict, as in daybook reconcile.
+            EXIT STATUS  from the findings behind the verdict, as in daybook reconcile: 2 the ledger's integrity failed; 1 \
+            something was found that needs a person; 3 an export does not carry the answer; else 0, whatever the answer is.
             """)
 
     @Option(help: ArgumentHelp("A client's name or id.", valueName: "who")) var client: String?
