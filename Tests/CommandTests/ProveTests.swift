@@ -148,6 +148,21 @@ struct `Evidence, made and checked by the programs,` {
         #expect(page.contains("A-1001") && page.contains("Asha Patel") && !page.contains("C-204"))
     }
 
+    @Test func `keeps the evidence that lay there, under a number of its own`() throws {
+        let world = try practice()
+        func files() throws -> [String] {
+            try FileManager.default.contentsOfDirectory(atPath: world.path("out")).sorted()
+        }
+        func digest(_ name: String) throws -> Data { try Data(contentsOf: URL(filePath: world.path("out/\(name)"))) }
+        try world.shell("daybook prove A-1001 --out out --disclose all").expect(0, says: [])
+        let first = try digest("evidence.json")
+        try world.shell("daybook prove A-1001 --out out").expect(0, says: ["kept as evidence-1.json and .html"])
+        #expect(try digest("evidence-1.json") == first && digest("evidence.json") != first)
+        try world.shell("rm out/evidence.html; daybook prove A-1001 --out out").expect(0, says: ["evidence-2.json\n"])
+        #expect(
+            try files() == ["evidence-1.html", "evidence-1.json", "evidence-2.json", "evidence.html", "evidence.json"])
+    }
+
     @Test func `is refused after any change, and the step that failed is said`() throws {
         let world = try practice()
         try #require(try world.shell("daybook prove A-1001 --out out --disclose all").status == 0)
@@ -177,7 +192,7 @@ struct `Evidence, made and checked by the programs,` {
     @Test func `discloses the fields that are named, and says which are not there`() throws {
         let world = try practice()
         func prove(_ more: String) throws -> (fields: [String], errors: String) {
-            let made = try world.shell("daybook prove A-1001 --out out \(more)")
+            let made = try world.shell("rm -rf out; daybook prove A-1001 --out out \(more)")
             #expect(made.status == 0, "\(made.errors)")
             let json = try check(world, "out/evidence.json --json").json
             let disclosed = json["entries"]?.array?.first?["disclosed"]?.members ?? []

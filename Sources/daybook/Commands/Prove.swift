@@ -12,7 +12,7 @@ struct Prove: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Writes evidence about one booking, which anybody can check without the ledger.",
         discussion: """
-            Two files are written: evidence.html for people, and evidence.json, which holds the booking's entries, the proofs that they stand unchanged in the ledger, what the ledger \
+            Two files are written (earlier ones there are kept): evidence.html for people, and evidence.json, which holds the booking's entries, the proofs that they stand unchanged in the ledger, what the ledger \
             declares to be all of them, and the readings of the schedule that tell since when it is gone. For an id that \
             nobody recorded it shows that there is nothing. Whoever gets it checks it with daybook-verify, and compares \
             the key's fingerprint with one that they got elsewhere.
@@ -75,8 +75,7 @@ struct Prove: ParsableCommand {
             let report = EvidenceReport(content, clock: clock)
             let page = EvidencePage(
                 content, report, assurance: verification.assurance, made: clock.text(systemClock()), clock: clock)
-            try write(bytes, to: "evidence.json")
-            try write(Array(page.html.utf8), to: "evidence.html")
+            try write(bytes, Array(page.html.utf8))
             if access == .written {
                 try ledger.recordExport(
                     of: request.key, size: content.checkpoint.size, digest: Hash.sha256(bytes),
@@ -180,13 +179,36 @@ struct Prove: ParsableCommand {
         return .refused
     }
 
-    private func write(_ bytes: [UInt8], to name: String) throws {
+    /// Writes the two files. What lies there already is kept under a name of its own: it may show what was erased since.
+    private func write(_ json: [UInt8], _ page: [UInt8]) throws {
         do { try FileManager.default.createDirectory(atPath: out, withIntermediateDirectories: true) } catch {
             throw Terminal.fail("\(out): the folder cannot be made", 73)
         }
-        do throws(DurableFileError) { try DurableFile.write(bytes, to: "\(out)/\(name)") } catch {
-            throw Terminal.fail("\(out)/\(name): \(error.description)", 73)
+        try keepEarlier()
+        for (name, bytes) in [("evidence.json", json), ("evidence.html", page)] {
+            do throws(DurableFileError) { try DurableFile.write(bytes, to: "\(out)/\(name)") } catch {
+                throw Terminal.fail("\(out)/\(name): \(error.description)", 73)
+            }
         }
+    }
+
+    private func keepEarlier() throws {
+        let files = FileManager.default
+        let there = ["json", "html"].filter { kind in
+            var isFolder: ObjCBool = false
+            return files.fileExists(atPath: "\(out)/evidence.\(kind)", isDirectory: &isFolder) && !isFolder.boolValue
+        }
+        guard !there.isEmpty else { return }
+        let number = (1...).first { number in
+            !["json", "html"].contains { files.fileExists(atPath: "\(out)/evidence-\(number).\($0)") }
+        }!
+        for kind in there {
+            let kept = "\(out)/evidence-\(number).\(kind)"
+            do { try files.moveItem(atPath: "\(out)/evidence.\(kind)", toPath: kept) } catch {
+                throw Terminal.fail("\(out)/evidence.\(kind): it is there already, and cannot be moved away", 73)
+            }
+        }
+        Terminal.say("what lay in \(out) is kept as evidence-\(number).\(there.joined(separator: " and ."))")
     }
 
     private func say(_ report: EvidenceReport, _ content: EvidenceContent, _ bytes: [UInt8]) {
