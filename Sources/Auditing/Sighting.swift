@@ -10,14 +10,18 @@ public struct Sighting: Sendable, Equatable {
     public let missingSince: Timestamp?
 
     /// The sighting of a booking in these readings, in the order in which they were taken; `nil` where none showed it.
-    public init?(of history: BookingHistory, readings: [Reading]) {
+    /// A reading within `skew` seconds of what was recorded last does not have to know of it.
+    public init?(of history: BookingHistory, readings: [Reading], skew: Int64) {
         let own = readings.filter { $0.coverage.source == history.key.source }
         func shows(_ reading: Reading) -> Bool { history.presences.contains { $0.contains(reading.index) } }
         guard let first = own.first(where: shows), let place = own.lastIndex(where: shows) else { return nil }
         let replay = Replay(readings: readings)
         let gone = own[(place + 1)...].first { reading in
             guard reading.coverage.isComplete else { return false }
-            guard let state = replay.state(of: history, asOf: reading.coverage.takenAt) else { return true }
+            guard let state = replay.state(of: history, asOf: reading.coverage.takenAt - skew) else {
+                // One that nobody recorded is expected where it was seen.
+                return replay.state(of: history) == nil
+            }
             return reading.coverage.includes(start: state.known.start, practitioner: state.known.practitioner)
         }
         self.first = first.coverage.takenAt

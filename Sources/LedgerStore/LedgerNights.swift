@@ -27,6 +27,18 @@ extension Ledger {
         }
     }
 
+    /// The newest reading of each source that was ever read, in the order of their ids.
+    public func newestReadings() throws(LedgerError) -> [Reading] {
+        try read { database in
+            let store = EntryStore(database)
+            return try Query(
+                database, "SELECT max(position) FROM journal WHERE type = ?1 AND source IS NOT NULL GROUP BY source"
+            ).bind(1, text: EntryType.snapshotTaken.rawValue).all { $0.integer(0) }
+                .compactMap { try store.entry(at: $0).flatMap { Reading($0) } }
+                .sorted { $0.coverage.source < $1.coverage.source }
+        }
+    }
+
     /// The index of the newest `ledger.state` where it still is the whole: where nothing came after it but time-stamps,
     /// of which there may be some; `nil` where something did.
     public func presentState() throws(LedgerError) -> (index: Int, isStamped: Bool)? {

@@ -6,7 +6,7 @@ public import Bookings
 ///     keys: daybook-keys
 ///     sources:
 ///       - id: crm
-///         feed: events                    # events | snapshots | both
+///         feed: events                    # events | snapshots | both | none
 ///         zone: Europe/London
 ///         zones: { Dr Weiss: Europe/Berlin }   # of practitioners who work in another zone
 ///         status: { Confirmed: booked, DNA: noshow }
@@ -121,6 +121,8 @@ public struct Configuration: Sendable, Equatable {
         case snapshots
         /// Events, and readings that are recorded too.
         case both
+        /// Nothing any more: it was read once, and no night waits for it.
+        case none
     }
 
     /// Where a schedule is, and how it is read.

@@ -131,7 +131,8 @@ struct Check {
         }
         return Outcome(
             report: report, status: status, reading: recorded.reading, observation: recorded.observation,
-            resolved: resolved, unsettled: unsettled, seen: Check.seen(report.findings, in: history))
+            resolved: resolved, unsettled: unsettled,
+            seen: Check.seen(report.findings, in: history, skew: thresholds.skew))
     }
 
     /// What the ledger says to this comparison.
@@ -139,13 +140,15 @@ struct Check {
         try ledger.history(comparedWith: snapshot, thresholds: thresholds)
     }
 
-    private static func seen(_ findings: [Finding], in history: VerifiedHistory) -> [Identifier: Sighting] {
+    private static func seen(
+        _ findings: [Finding], in history: VerifiedHistory, skew: Int64
+    ) -> [Identifier: Sighting] {
         var seen: [Identifier: Sighting] = [:]
         for finding in findings where finding.code == .ar101 || finding.code == .ar113 {
             guard let source = finding.source, let booking = finding.booking,
                 let own = history.bookings[BookingKey(source: source, booking: booking)]
             else { continue }
-            seen[booking] = Sighting(of: own, readings: history.readings)
+            seen[booking] = Sighting(of: own, readings: history.readings, skew: skew)
         }
         return seen
     }

@@ -127,7 +127,7 @@ struct ScheduleReading {
             schedule.layout.columns[ours] = theirs.split(separator: "+").map(String.init)
         }
         source.schedule = schedule
-        try applyCoverage(options, to: &source.coverage)
+        try applyCoverage(options, to: &source.coverage, zone: source.zone)
         for pair in options.status {
             let (theirs, fhir) = try split(pair, option: "--status DNA=noshow")
             guard let status = Appointment.Status(rawValue: fhir) else {
@@ -146,10 +146,19 @@ struct ScheduleReading {
         return (String(pair[..<mark]), String(pair[pair.index(after: mark)...]))
     }
 
-    private static func applyCoverage(_ options: ScheduleOptions, to coverage: inout DeclaredCoverage) throws {
+    /// A time on the clocks of a zone.
+    private static func local(_ text: String, _ zone: String?) -> WallTime? {
+        zone.flatMap { try? WallTime(text, zone: $0, rules: .system) }
+    }
+
+    private static func applyCoverage(
+        _ options: ScheduleOptions, to coverage: inout DeclaredCoverage, zone: String?
+    ) throws {
         if let text = options.takenAt {
-            guard let moment = Timestamp(text) else {
-                throw ValidationError("--taken-at \(text): write a moment with its offset, as 2026-03-05T02:00:00Z")
+            guard let moment = Timestamp(text) ?? local(text, zone)?.moment else {
+                let how = zone.map { ", or on the clocks of \($0), as 2026-03-05T02:00" } ?? ""
+                throw ValidationError(
+                    "--taken-at \(text): write a moment with its offset, as 2026-03-05T02:00:00Z\(how)")
             }
             coverage.takenAt = moment
         }

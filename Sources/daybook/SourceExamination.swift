@@ -27,6 +27,7 @@ struct SourceExamination {
 
     /// What can be said without looking at the schedule.
     mutating func declared() {
+        guard source.feed != .none else { return note(.good, "it is read no more (feed: none)") }
         if source.zone == nil {
             note(.warning, "no zone: local times in its export cannot be understood")
         }
@@ -43,7 +44,7 @@ struct SourceExamination {
 
     /// Reads the schedule.
     mutating func read() {
-        guard let schedule = source.schedule, schedule.path != "-" else { return }
+        guard source.feed != .none, let schedule = source.schedule, schedule.path != "-" else { return }
         guard schedule.layout.identity.isEmpty || keys.hasIdentityKey else {
             return note(
                 .warning, "not read now: its ids are made under a secret that the first night makes in \(keys.path)")

@@ -124,7 +124,7 @@ struct NightWatchTests {
 
     private func sighting(_ book: Book, _ booking: Identifier = "A") -> Sighting? {
         book.history.bookings[BookingKey(source: "crm", booking: booking)].flatMap {
-            Sighting(of: $0, readings: book.history.readings)
+            Sighting(of: $0, readings: book.history.readings, skew: 120)
         }
     }
 

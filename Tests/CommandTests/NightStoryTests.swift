@@ -79,7 +79,7 @@ struct `The nights of Riverside Dental` {
         let lost = try world.ledger.history(of: [BookingKey(source: "crm", booking: "A-1001")])
         let seen = try #require(
             lost.bookings[BookingKey(source: "crm", booking: "A-1001")].flatMap {
-                Sighting(of: $0, readings: lost.readings)
+                Sighting(of: $0, readings: lost.readings, skew: 120)
             })
         #expect(seen.first == Timestamp("2026-03-02T02:00:00Z") && seen.last == Timestamp("2026-03-05T02:00:00Z"))
         #expect(seen.missingSince == Timestamp("2026-03-06T02:00:00Z"))

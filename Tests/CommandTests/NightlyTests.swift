@@ -55,6 +55,26 @@ struct `daybook nightly` {
         #expect(none.status == 3 && none.output.contains("  crm   not read   "), "\(none.output)")
     }
 
+    @Test func `says what is not watched any more, what was recorded, and takes it that a source has ended`() throws {
+        let world = try practice()
+        let first = try world.daybook("nightly")
+        #expect(
+            first.status == 0 && first.output.contains("Recorded from the schedule of crm: 1 seen for the first time."))
+        try export(Self.header + Self.row.replacing("T09:30", with: "T09:40"), "1 hour ago", in: world)
+        let moved = try world.daybook("nightly")
+        #expect(moved.output.contains("Recorded from the schedule of crm: 1 changed."), "\(moved.output)")
+        try world.shell("sed -i 's/id: crm/id: diary/' daybook.yaml").expect(0, says: [])
+        let renamed = try world.daybook("nightly")
+        #expect(renamed.status == 3, "\(renamed.output)")
+        let row = renamed.output.split(separator: "\n").first { $0.hasPrefix("  crm ") }
+        #expect(row?.contains("not read") == true && row?.contains("not in the configuration any more") == true)
+        #expect(renamed.output.contains("1 of 2 sources read"))
+        try world.shell("sed -i 's/^sources:/sources:\\n  - { id: crm, feed: none }/' daybook.yaml").expect(0, says: [])
+        let ended = try world.daybook("nightly")
+        #expect(ended.status == 0 && ended.output.contains("1 of 1 source read"), "\(ended.output)")
+        #expect(try world.daybook("doctor").output.contains("source crm: it is read no more (feed: none)"))
+    }
+
     @Test func `is refused while another night runs, and not by what one left that was killed`() throws {
         let world = try practice()
         let holder = try world.start("exec flock -x daybook.sqlite.nightly.lock sleep 60")

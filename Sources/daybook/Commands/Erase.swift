@@ -134,7 +134,8 @@ struct Erase: ParsableCommand {
         if reapply { return "Nothing that was erased is there again." }
         guard let client, booking == nil else { return "Nothing is left to erase." }
         return Terminal.folded(
-            "Nothing is left to erase: no entry discloses the client id \"\(client)\". It was erased, or is spelled otherwise."
+            "Nothing is left to erase: no entry discloses the client id \"\(client)\". It was erased, or is spelled otherwise; a name does not do, since "
+                + "several may have it: daybook investigate --client NAME finds the bookings, and --booking ID erases one."
         )
     }
 

@@ -25,7 +25,8 @@ struct Findings: ParsableCommand {
 
         func run() throws {
             try reporting {
-                let ledger = try options.open(try options.configuration())
+                let configuration = try options.configuration()
+                let ledger = try options.open(configuration)
                 let findings = try ledger.findings(of: source.map { Identifier($0) }, resolved: all)
                 if options.json {
                     Terminal.print(
@@ -36,7 +37,7 @@ struct Findings: ParsableCommand {
                     return
                 }
                 if findings.isEmpty { Terminal.print("No findings are open.") }
-                for finding in findings { Terminal.print(FindingText.line(finding)) }
+                for finding in findings { Terminal.print(FindingText.line(finding, configuration)) }
             }
         }
     }
@@ -49,7 +50,8 @@ struct Findings: ParsableCommand {
 
         func run() throws {
             try reporting {
-                let ledger = try options.open(try options.configuration())
+                let configuration = try options.configuration()
+                let ledger = try options.open(configuration)
                 guard let finding = try ledger.findings(resolved: true).first(where: { $0.id == number }) else {
                     throw Terminal.fail("there is no finding \(number); daybook findings lists them", 66)
                 }
@@ -57,10 +59,11 @@ struct Findings: ParsableCommand {
                     Terminal.print(FindingText.json(finding))
                     return
                 }
-                Terminal.print(FindingText.line(finding))
+                Terminal.print(FindingText.line(finding, configuration))
                 Terminal.print("  " + Terminal.folded(finding.finding["sentence"]?.string ?? "", indent: 2))
-                guard let explanation = FindingCode(rawValue: finding.code)?.explanation else { return }
-                Terminal.print("  " + Terminal.folded("What to do: \(explanation.remedy)", indent: 2))
+                guard let code = FindingCode(rawValue: finding.code) else { return }
+                let remedy = NightWords.remedy(code, booking: finding.booking, source: finding.source)
+                Terminal.print("  " + Terminal.folded("What to do: \(remedy)", indent: 2))
             }
         }
     }
@@ -149,14 +152,15 @@ struct Findings: ParsableCommand {
 
 /// How a remembered finding is printed.
 private enum FindingText {
-    static func line(_ finding: RememberedFinding) -> String {
+    static func line(_ finding: RememberedFinding, _ configuration: Configuration) -> String {
+        let clock = LocalClock(zone: configuration.source(finding.source)?.zone, rules: .system)
         let what = "\(finding.code) \(FindingCode(rawValue: finding.code)?.name ?? "")"
         let booking = finding.booking.map { ", booking \($0)" } ?? ""
         let detail = finding.detail.map { ", \($0)" } ?? ""
-        let until = finding.acknowledgedUntil.map { " until \(LocalClock.utc.column($0).prefix(10))" } ?? ""
+        let until = finding.acknowledgedUntil.map { " until \(clock.column($0).prefix(10))" } ?? ""
         let state = finding.state == .acknowledged ? "acknowledged\(until)" : finding.state.rawValue
         return
-            "\(finding.id)  \(what), \(finding.source)\(booking)\(detail): \(state), first seen \(LocalClock.utc.text(finding.first))"
+            "\(finding.id)  \(what), \(finding.source)\(booking)\(detail): \(state), first seen \(clock.text(finding.first))"
     }
 
     /// The finding as it was printed, with its number and its life.

@@ -34,7 +34,9 @@ struct History: ParsableCommand {
             let stamps = try tsaRoots.map { try ledger.stamps(under: try FileArgument.roots($0)) }
             let timeline = Timeline(of: histories, readings: history.readings, clock: clock)
             let sealed = SealedFields(of: histories)
-            let seen = history.bookings[key].flatMap { Sighting(of: $0, readings: history.readings) }
+            let seen = history.bookings[key].flatMap {
+                Sighting(of: $0, readings: history.readings, skew: configuration.thresholds.skew)
+            }
             if options.json {
                 Terminal.print(
                     JSONValue.object([

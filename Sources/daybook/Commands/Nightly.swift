@@ -31,7 +31,9 @@ struct Nightly: ParsableCommand {
         try reporting {
             let configuration = try options.configuration()
             guard !configuration.sources.isEmpty else {
-                throw Terminal.fail("no source is configured; name each under \"sources\" in daybook.yaml", 64)
+                throw Terminal.fail(
+                    "no source is configured here; daybook setup EXPORT does it from an export, or name each under "
+                        + "\"sources\" in daybook.yaml", 64)
             }
             let ledger = try options.open(configuration)
             if testAlerts { return try test(NightlyRun(ledger: ledger, configuration: configuration)) }

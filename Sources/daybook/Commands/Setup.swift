@@ -77,6 +77,10 @@ struct Setup: ParsableCommand {
         for command in timer?.commands ?? [] {
             Terminal.print((timer?.kind == .cron ? "Crontab     " : "To install  ") + command)
         }
+        if let command = timer?.byHand {
+            Terminal.print("Each night  \(command)")
+            Terminal.say("nothing starts the check: run the line above after every export, or have something run it")
+        }
         if timer?.kind == .cron { Terminal.say("add the line above to what crontab -e shows, and it runs every night") }
         Terminal.say(
             "write the fingerprint down, and give it to somebody outside: it tells your record from a forged one")

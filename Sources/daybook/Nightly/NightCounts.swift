@@ -46,6 +46,19 @@ extension Night {
         }
     }
 
+    /// What the readings added to the record, a sentence for each source that does not report everything itself.
+    var recorded: [String] {
+        read.compactMap { source in
+            guard let observation = source.check!.observation else { return nil }
+            let counts = [
+                (observation.appeared, "seen for the first time"), (observation.changed, "changed"),
+                (observation.cancelled, "cancelled"),
+            ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+            return counts.isEmpty
+                ? nil : "Recorded from the schedule of \(source.id): \(counts.joined(separator: ", "))."
+        }
+    }
+
     /// True where every schedule agrees with the record, down to what is acknowledged or only worth a warning.
     var isAgreed: Bool {
         read.allSatisfy { source in

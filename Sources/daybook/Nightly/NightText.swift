@@ -21,6 +21,8 @@ struct NightText {
         if let missed = night.missed {
             lines += ["", Terminal.folded(NightText.sentence(missed, clock: LocalClock(zone: zone, rules: .system)))]
         }
+        let recorded = night.recorded
+        if !recorded.isEmpty { lines += [""] + recorded.map { Terminal.folded($0) } }
         for source in night.read { lines += findings(of: source) }
         lines += life
         lines.append("")
@@ -103,9 +105,10 @@ struct NightText {
             lines += ["", "Found before: \(open) open, \(known) acknowledged (daybook findings)."]
         }
         if !unsettled.isEmpty { lines += ["", Terminal.folded(ReportText.unsettled(unsettled))] }
+        var told: Set<String> = []
         let gone = night.read.flatMap { source in
             source.check!.resolved.map { "\($0.code)\($0.booking.map { " \($0)" } ?? "") of \(source.id)" }
-        }
+        }.filter { told.insert($0).inserted }
         if !gone.isEmpty {
             let shown = gone.prefix(NightText.most).joined(separator: ", ")
             let more = gone.count > NightText.most ? " and \(gone.count - NightText.most) more" : ""

@@ -36,7 +36,7 @@ struct NightlyRun {
                 .init(states: configuration.nightly.states, projections: true))
         }
         let isSound = night.verification.map { $0.defects.isEmpty } ?? true
-        night.sources = check(recording: isSound)
+        night.sources = check(recording: isSound) + (try unwatched())
         if let last = night.read.last?.report?.verification, isSound { night.verification = last }
         if night.verification == nil {
             progress("the ledger is verified")
@@ -54,7 +54,7 @@ struct NightlyRun {
             let refusal = Refusal(error)
             let now = ledger.now
             var night = Night(origin: ledger.origin, started: now, ended: now, status: refusal.status)
-            night.sources = configuration.sources.map {
+            night.sources = watched.map {
                 .init(id: $0.id, zone: $0.zone, outcome: .notRead(reason: refusal.sentence, status: refusal.status))
             }
             night.failure = refusal.status
@@ -87,7 +87,7 @@ struct NightlyRun {
             outcomes.merge(group.check()) { $1 }
             group = SourceGroup(ledger: ledger, configuration: configuration, records: recording)
         }
-        for source in configuration.sources {
+        for source in watched {
             progress("\(source.id) is read")
             do {
                 guard source.schedule != nil else {
@@ -103,7 +103,25 @@ struct NightlyRun {
             }
         }
         finish()
-        return configuration.sources.map { Night.SourceNight(id: $0.id, zone: $0.zone, outcome: outcomes[$0.id]!) }
+        return watched.map { Night.SourceNight(id: $0.id, zone: $0.zone, outcome: outcomes[$0.id]!) }
+    }
+
+    /// The sources that a night reads.
+    private var watched: [Configuration.Source] { configuration.sources.filter { $0.feed != .none } }
+
+    /// Sources that were read once and that the configuration does not know: renamed, perhaps, or left out by mistake.
+    /// Nobody would see what becomes of their bookings.
+    private func unwatched() throws -> [Night.SourceNight] {
+        let known = Set(configuration.sources.map(\.id))
+        return try ledger.newestReadings().filter { !known.contains($0.coverage.source) }.map { reading in
+            let taken = LocalClock(zone: nil, rules: .system).text(reading.coverage.takenAt)
+            let reason =
+                "it is not in the configuration any more, and nobody watches its bookings: last read as of \(taken), "
+                + "\(Words.count(reading.rows, "row")). Put it back under this id, or name it with feed: none"
+            return .init(
+                id: reading.coverage.source, zone: nil,
+                outcome: .notRead(reason: reason, status: ExitStatus.inconclusive.rawValue))
+        }
     }
 
     // MARK: The ledger

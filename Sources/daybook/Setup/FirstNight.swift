@@ -22,7 +22,10 @@ struct FirstNight {
         }
         // Whoever sets up takes the export that is at hand. How old it is says nothing about the nights to come.
         configuration.thresholds.stale = .max
-        let run = NightlyRun(ledger: try folder.open(), configuration: configuration)
+        let ledger = try folder.open()
+        let lock = try NightLock(ofLedgerAt: ledger.path)
+        defer { withExtendedLifetime(lock) {} }
+        let run = NightlyRun(ledger: ledger, configuration: configuration)
         run.begin()
         let night = run.told(try run.play())
         switch night.sources[0].outcome {

@@ -43,6 +43,9 @@ struct NightTimer {
         }
     }
 
+    /// What a person does by hand each night, where nothing starts it.
+    var byHand: String? { kind == .none ? "cd \(shell(folder)) && \(shell(program)) nightly" : nil }
+
     /// The line for `crontab -e`, whose clocks are those of the machine.
     var cron: String {
         // To cron a per cent sign ends the command.

@@ -19,6 +19,13 @@ struct AlertText {
     var text: String {
         var blocks = [opening]
         if let missed = words.missed { blocks.append(fold(missed)) }
+        let recorded = summary.night.recorded
+        if !recorded.isEmpty {
+            let more = recorded.count > AlertText.most ? ["… and from \(recorded.count - AlertText.most) more."] : []
+            blocks.append(
+                (recorded.prefix(AlertText.most).map { NightWords.line($0) } + more).map { fold($0) }.joined(
+                    separator: "\n"))
+        }
         if summary.isRecordDamaged { blocks.append(damage) }
         blocks += section("New", summary.new, full)
         blocks += section("Still open", summary.open, short)

@@ -141,14 +141,18 @@ struct NightWords {
 
     /// What to do about a finding; a command in it names the booking and the source, where these can be typed as they are.
     static func remedy(_ item: NightSummary.Item) -> String {
-        var remedy = item.finding.code.explanation.remedy
-        if let booking = item.finding.booking?.text, isPlain(booking) {
+        remedy(item.finding.code, booking: item.finding.booking, source: item.source)
+    }
+
+    static func remedy(_ code: FindingCode, booking: Identifier?, source: Identifier) -> String {
+        var remedy = code.explanation.remedy
+        if let booking = booking?.text, isPlain(booking) {
             for command in ["--booking ID", "attest ID"] {
                 remedy = remedy.replacing(command, with: command.dropLast(2) + booking)
             }
         }
-        if isPlain(item.source.text) {
-            remedy = remedy.replacing("reconcile SOURCE", with: "reconcile \(item.source.text)")
+        if isPlain(source.text) {
+            remedy = remedy.replacing("reconcile SOURCE", with: "reconcile \(source.text)")
         }
         return remedy
     }
