@@ -109,6 +109,34 @@ struct `A schedule at an address` {
         #expect(try secure.requests.isEmpty)
     }
 
+    private static let roots = "/etc/ssl/certs/ca-certificates.crt"
+
+    /// True where a process can be given other roots than the machine's.
+    private static let canChangeRoots: Bool = {
+        let tried = try? World().shell("touch own && unshare -rm sh -c 'mount --bind own \(roots)'")
+        return tried?.status == 0
+    }()
+
+    @Test(.enabled(if: canChangeRoots, "no mount of one's own is allowed here, or no roots are installed"))
+    func `over TLS is read where its certificate is vouched for, and only under its own name`() throws {
+        let other = try World()
+        try other.initialize()
+        try other.write(Exports.csv(1...3), to: "export.csv")
+        let secure = try ScheduleServer(in: other, isSecure: true)
+        func read(_ address: String) throws -> World.Outcome {
+            try other.write(
+                "sources: [ { id: crm, zone: Europe/London, schedule: { url: '\(address)/now', timeout: 5s } } ]\n",
+                to: "daybook.yaml")
+            return try other.shell(
+                "unshare -rm sh -c 'mount --bind cert.pem \(Self.roots) && daybook reconcile crm --dry-run --json'")
+        }
+        let trusted = try read(secure.address)
+        #expect(trusted.status == 0 && trusted.output.contains("\"rows\":3"), "\(trusted.output)\(trusted.errors)")
+        let named = try read("https://localhost:\(secure.port)")
+        #expect(named.status == 69 && named.errors.contains("certificate"), "\(named.errors)")
+        #expect(try secure.requests.count == 1)
+    }
+
     @Test func `that is a FHIR search is read page by page, with the token and the window`() throws {
         try world.write("a-secret.token\n", to: "token")
         try world.shell("chmod 600 token").requireZero()

@@ -130,6 +130,75 @@ struct `A mail` {
         }
     }
 
+    @Test(.enabled(if: hasServer, "curl, or aiosmtpd for Python, is not installed"))
+    func `reaches a server over TLS, from the first byte or after STARTTLS, and no server that nobody vouches for`()
+        throws
+    {
+        let world = try World()
+        try world.initialize()
+        let server = """
+            import pathlib, ssl, sys, time
+            from aiosmtpd.controller import Controller
+            here, mode = pathlib.Path(sys.argv[1]), sys.argv[2]
+            class Handler:
+                async def handle_DATA(self, server, session, envelope):
+                    with open(here / f"taken-{mode}", "a") as out:
+                        out.write(f"{session.ssl is not None or mode == 'smtps'} {envelope.rcpt_tos}\\n")
+                    return "250 taken"
+            class Server(Controller):
+                def _trigger_server(self):
+                    self.port = self.server.sockets[0].getsockname()[1]
+                    super()._trigger_server()
+            # The controller tries its own port with it, too, as a client.
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS)
+            context.load_cert_chain(here / "cert.pem", here / "key.pem")
+            more = {"ssl_context": context} if mode == "smtps" else {"tls_context": context} if mode == "starttls" else {}
+            controller = Server(Handler(), hostname="127.0.0.2", port=0, **more)
+            controller.start()
+            port = controller.server.sockets[0].getsockname()[1]
+            (here / "port.new").write_text(str(port))
+            (here / "port.new").rename(here / f"port-{mode}")
+            time.sleep(600)
+            """
+        try world.write(server, to: "smtp.py")
+        let made = try world.shell(
+            "openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 1 -subj /CN=127.0.0.2 "
+                + "-addext subjectAltName=IP:127.0.0.2")
+        try #require(made.status == 0, "\(made.errors)")
+        let processes = try ["smtps", "starttls", "plain"].map { try world.start("exec python3 smtp.py . \($0)") }
+        defer { try? world.kill(processes) }
+        func port(_ name: String) throws -> String {
+            let file = world.path("port-\(name)")
+            while !FileManager.default.fileExists(atPath: file) {
+                try #require(processes.allSatisfy({ $0.isRunning }), "the server did not start")
+                usleep(20_000)
+            }
+            return try String(contentsOfFile: file, encoding: .utf8)
+        }
+        try world.write("ana:secret\n", to: "user")
+        try world.shell("chmod 600 user").requireZero()
+        try world.write(
+            """
+            sources: [ { id: crm } ]
+            alerts:
+              - { email: one@example.org, smtp: "smtps://127.0.0.2:\(try port("smtps"))", from: daybook@example.org }
+              - { email: two@example.org, smtp: "smtp://127.0.0.2:\(try port("starttls"))", from: daybook@example.org }
+              - { email: three@example.org, smtp: "smtp://127.0.0.2:\(try port("plain"))", userFile: user, from: daybook@example.org }
+            """, to: "daybook.yaml")
+        let strange = try world.daybook("nightly", "--test-alerts")
+        #expect(strange.status == 69, "\(strange.output)\(strange.errors)")
+        for mode in ["smtps", "starttls", "plain"] {
+            #expect(!FileManager.default.fileExists(atPath: world.path("taken-\(mode)")), "\(mode)")
+        }
+        let trusted = try world.shell("CURL_CA_BUNDLE=\(world.path("cert.pem")) daybook nightly --test-alerts")
+        func taken(_ mode: String) -> String? {
+            try? String(contentsOfFile: world.path("taken-\(mode)"), encoding: .utf8)
+        }
+        #expect(taken("smtps") == "True ['one@example.org']\n", "\(trusted.output)\(trusted.errors)")
+        #expect(taken("starttls") == "True ['two@example.org']\n", "\(trusted.output)\(trusted.errors)")
+        #expect(taken("plain") == nil, "a name and a password leave over TLS only")
+    }
+
     private static let hasServer =
         World.hasPython("aiosmtpd.controller") && FileManager.default.isExecutableFile(atPath: Configuration.usualCurl)
 
