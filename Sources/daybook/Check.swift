@@ -162,13 +162,23 @@ struct Check {
         return Set(unproven + known.compactMap(\.booking).filter { snapshot.index[$0] == nil })
     }
 
+    /// What tells one finding about a source from another, in any two checks.
+    private struct Name: Hashable {
+        let code: String
+        let booking: Identifier?
+        let detail: String?
+
+        init(_ finding: Finding) { (code, booking, detail) = (finding.code.rawValue, finding.booking, finding.detail) }
+        init(_ known: RememberedFinding) { (code, booking, detail) = (known.code, known.booking, known.detail) }
+    }
+
     /// What was found before of bookings that stay undecided, and is not found again by this check.
     private static func unsettled(
         _ known: [RememberedFinding], _ report: Report, _ undecided: Set<Identifier>
     ) -> [Finding] {
-        known.compactMap { before in
-            guard let booking = before.booking, undecided.contains(booking),
-                !report.findings.contains(where: { $0.code.rawValue == before.code && $0.booking == booking }),
+        let again = Set(report.findings.map { Name($0) })
+        return known.compactMap { before in
+            guard let booking = before.booking, undecided.contains(booking), !again.contains(Name(before)),
                 var finding = Finding(printed: before.finding)
             else { return nil }
             finding.life = before.state == .acknowledged ? .acknowledged : .open
@@ -186,16 +196,14 @@ struct Check {
     private static func carryOn(
         _ known: [RememberedFinding], in report: inout Report, but undecided: Set<Identifier>
     ) -> [RememberedFinding] {
-        var gone = known.filter { $0.booking.map { !undecided.contains($0) } ?? true }
+        let before = Dictionary(known.map { (Name($0), $0.state) }, uniquingKeysWith: { first, _ in first })
         for place in report.findings.indices {
-            let finding = report.findings[place]
-            func isSame(_ other: RememberedFinding) -> Bool {
-                other.code == finding.code.rawValue && other.booking == finding.booking
-                    && other.detail == finding.detail
-            }
-            let before = known.first(where: isSame)
-            report.findings[place].life = before.map { $0.state == .acknowledged ? .acknowledged : .open } ?? .new
-            gone.removeAll(where: isSame)
+            let state = before[Name(report.findings[place])]
+            report.findings[place].life = state.map { $0 == .acknowledged ? .acknowledged : .open } ?? .new
+        }
+        let again = Set(report.findings.map { Name($0) })
+        var gone = known.filter { one in
+            !again.contains(Name(one)) && (one.booking.map { !undecided.contains($0) } ?? true)
         }
         // An export that is still in doubt, for another reason than before, is not one that no longer is.
         let doubts = Set(report.findings.filter { $0.booking == nil }.map(\.code)).intersection([
