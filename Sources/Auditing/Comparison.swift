@@ -8,6 +8,7 @@ struct Comparison {
     var missing: [Missing] = []
     var moved: [Moved] = []
     private var outside: Int
+    let readings: [Reading]
     let earlierReadings: [Reading]
 
     /// How many bookings the record expects in the window.
@@ -43,7 +44,8 @@ struct Comparison {
     init(_ reconciliation: Reconciliation, isPartial: Bool) {
         self.reconciliation = reconciliation
         self.isPartial = isPartial
-        earlierReadings = reconciliation.earlierReadings
+        readings = reconciliation.readings
+        earlierReadings = readings.filter { $0.coverage.takenAt < reconciliation.coverage.takenAt }
         let settled = reconciliation.history.settled
         expected = settled.expected
         agreeing = settled.agreeing
@@ -147,7 +149,7 @@ struct Comparison {
         if state.appointment.start == nil {
             return "Events about it are missing, so its time is the last one known."
         }
-        return booking.isMade ? "\(Words.madeID) Nothing in the schedule looks like it." : nil
+        return booking.isMade ? Words.madeID : nil
     }
 
     /// A row whose status nobody mapped, or that has none, does not say that it stands.

@@ -21,7 +21,7 @@ extension Comparison {
             open = bookings
             return
         }
-        let atOnce = lostAtOnce
+        let atOnce = lostAtOnce(among: missing)
         guard !atOnce.isEmpty else {
             let siblings = Siblings(among: reconciliation.history, thresholds: reconciliation.thresholds)
             let series =
@@ -51,7 +51,7 @@ extension Comparison {
 
     /// The last entry that knew one of these bookings, a reading or an event: when one more goes missing it is a
     /// later one, and while the same ones are missing it stays.
-    private func lastTrace(of missing: [Missing]) -> Int? {
+    func lastTrace(of missing: [Missing]) -> Int? {
         let newest = earlierReadings.map(\.index).max()
         return missing.map { one in
             let seen = one.history.presences.last.map { $0.last ?? newest ?? $0.first }
@@ -62,7 +62,7 @@ extension Comparison {
     /// More bookings than a practice loses at once, which the same reading was the first to lack: that says something of
     /// the export. What was lost before, a few each night, says nothing of this one; nor does what somebody allowed to be
     /// judged singly, when that reading was compared or one after it.
-    private var lostAtOnce: [Missing] {
+    func lostAtOnce(among missing: [Missing]) -> [Missing] {
         guard reconciliation.allowedBy == nil, snapshot.rows == 0 || isMany(missing) else { return [] }
         let allowed = allowedReading
         let lost = missing.map { (one: $0, since: window(of: $0).absent) }.filter { lost in
@@ -86,14 +86,15 @@ extension Comparison {
 
     /// When the newest reading was taken of which somebody said that its missing bookings are to be judged singly.
     private var allowedReading: Timestamp? {
-        let allowed = reconciliation.history.journal.last {
-            $0.type == .checkCompleted && $0.body?["source"]?.string == coverage.source.text
-                && $0.body?["allowed"]?.string != nil
-        }?.body?["reading"]?.integer
-        return reconciliation.readings.first { $0.index == allowed }?.coverage.takenAt
+        let allowed = Set(
+            reconciliation.history.journal.lazy.filter {
+                $0.type == .checkCompleted && $0.body?["source"]?.string == coverage.source.text
+                    && $0.body?["allowed"]?.string != nil
+            }.compactMap { $0.body?["reading"]?.integer })
+        return readings.lazy.filter { allowed.contains($0.index) }.map(\.coverage.takenAt).max()
     }
 
-    private func window(of one: Missing) -> WindowOfLoss {
+    func window(of one: Missing) -> WindowOfLoss {
         WindowOfLoss(
             of: one.history, at: coverage, readings: earlierReadings, replay: replay,
             skew: reconciliation.thresholds.skew)

@@ -10,6 +10,9 @@ extension Comparison {
         let appointment: Appointment
         /// The index of the reading that first showed it; `nil` for a row that is not recorded.
         let first: Int?
+
+        /// When it starts; the beginning of time where nobody says.
+        var minute: Int64 { appointment.start?.minute ?? .min }
     }
 
     private struct Pair {
@@ -26,10 +29,12 @@ extension Comparison {
     ///
     /// What was recorded of a reading counts where that reading, and none before, lacked the missing booking: an export
     /// that gives a moved booking a new id drops one and shows the other in the same night. It goes on to count on the
-    /// nights that follow, whatever becomes of the successor: that is a matter of its own.
+    /// nights that follow, whatever becomes of the successor: that is a matter of its own. A booking that was told to be
+    /// missing stays so: what comes later may be another arrangement, and only a person can say that it is not.
     mutating func matchReplaced(_ unrecorded: [LiveAppointment]) -> Set<Identifier> {
-        guard !missing.isEmpty else { return [] }
-        let lost = missing.sorted { $0.history.key < $1.history.key }
+        let lost = missing.filter { !reconciliation.missingBefore.contains($0.history.key.booking) }
+            .sorted { $0.history.key < $1.history.key }
+        guard !lost.isEmpty else { return [] }
         let successors =
             unrecorded.map {
                 Successor(
@@ -39,58 +44,103 @@ extension Comparison {
             ($1.likeness ?? .max, $0.apart, $0.missing, $0.successor)
                 < ($0.likeness ?? .max, $1.apart, $1.missing, $1.successor)
         }
-        var replaced: Set<Int> = []
+        var chosen: [Int: Pair] = [:]
         var taken: Set<Int> = []
-        for pair in pairs where !replaced.contains(pair.missing) && !taken.contains(pair.successor) {
-            replaced.insert(pair.missing)
+        for pair in pairs where chosen[pair.missing] == nil && !taken.contains(pair.successor) {
+            chosen[pair.missing] = pair
             taken.insert(pair.successor)
-            found.append(replacement(of: lost[pair.missing], by: successors[pair.successor], pair.likeness))
         }
-        missing = lost.indices.filter { !replaced.contains($0) }.map { lost[$0] }
+        let replaced = Set(chosen.keys.map { lost[$0].history.key })
+        missing.removeAll { replaced.contains($0.history.key) }
+        report(chosen.values.map { ($0, lost[$0.missing], successors[$0.successor]) })
         return Set(taken.lazy.filter { successors[$0].first == nil }.map { successors[$0].booking })
     }
 
+    /// Each by itself, but for so many with one reading that somebody has given all bookings new ids.
+    private mutating func report(_ replaced: [(pair: Pair, one: Missing, other: Successor)]) {
+        let atOnce = Dictionary(
+            replaced.map { ($0.one.history.key.booking, $0.other.booking) }, uniquingKeysWith: { first, _ in first })
+        let many = lostAtOnce(among: replaced.map(\.one))
+        let names = Set(many.map(\.history.key))
+        for (pair, one, other) in replaced.sorted(by: { $0.pair.missing < $1.pair.missing })
+        where !names.contains(one.history.key) {
+            found.append(replacement(of: one, by: other, pair.likeness))
+        }
+        guard !many.isEmpty else { return }
+        let bookings = many.map(\.history.key.booking).sorted()
+        let shown = bookings.prefix(5).map { "\(Words.quoted($0)) as \(Words.quoted(atOnce[$0]!))" }
+        let percent = expected > 0 ? many.count * 100 / expected : 100
+        found.append(
+            Finding(
+                .ar111, source: coverage.source, detail: lastTrace(of: many).map { "after entry \($0)" },
+                severity: .error,
+                confidence: .unproven, snapshot: coverage.takenAt, unproven: bookings.map { (.ar111, $0) },
+                sentence:
+                    "\(many.count) of \(Words.count(expected, "expected booking")) (\(percent) %) are not in the export under "
+                    + "their ids, and others of the same clients are there that look like them: \(shown.joined(separator: ", "))"
+                    + "\(bookings.count > shown.count ? " …" : ""). So many at once speak for new ids (another program, another "
+                    + "export, another list under identity), not for moves; nothing is concluded about single ones."))
+    }
+
     private func pairs(of lost: [Missing], with successors: [Successor]) -> [Pair] {
-        let byClient = Dictionary(grouping: successors.indices.filter { successors[$0].client != nil }) {
+        var byClient = Dictionary(grouping: successors.indices.filter { successors[$0].client != nil }) {
             successors[$0].client!
         }
+        for client in byClient.keys { byClient[client]!.sort { successors[$0].minute < successors[$1].minute } }
         let byOccurrence = Dictionary(grouping: successors.indices) { successors[$0].appointment.occurrenceOfSeries }
         var pairs: [Pair] = []
         for (place, one) in lost.enumerated() {
+            let others = one.state.client.flatMap { byClient[$0] } ?? []
+            let occurrence = one.state.known.occurrenceOfSeries.flatMap { byOccurrence[$0] } ?? []
+            guard !others.isEmpty || !occurrence.isEmpty else { continue }
             let readings = readingsThatLost(one)
             func add(_ candidate: Int, _ likeness: Int?) {
                 let other = successors[candidate]
-                guard likeness ?? .max >= Comparison.leastLikeness(of: one.history.key.booking),
-                    other.booking != one.history.key.booking,
+                guard other.booking != one.history.key.booking,
                     other.first.map({ readings?.contains($0) ?? false }) ?? true
                 else { return }
                 let starts = (one.state.appointment.start?.minute, other.appointment.start?.minute)
                 let apart = if case (let one?, let other?) = starts { abs(other - one) } else { Int64.max }
+                if let likeness, !Comparison.isLike(one.history.key.booking, likeness, apart: apart) { return }
                 pairs.append(Pair(missing: place, successor: candidate, likeness: likeness, apart: apart))
             }
-            if let occurrence = one.state.known.occurrenceOfSeries {
-                // A row alone may say so of another client; of what is recorded only the client's own is looked at.
-                for other in byOccurrence[occurrence] ?? []
-                where successors[other].first == nil
-                    || successors[other].client != nil && successors[other].client == one.state.client
-                {
-                    add(other, nil)
-                }
+            // A row alone may say so of another client; of what is recorded only the client's own is looked at.
+            for other in occurrence.prefix(Comparison.mostCandidates)
+            where successors[other].first == nil
+                || successors[other].client != nil && successors[other].client == one.state.client
+            {
+                add(other, nil)
             }
-            for other in one.state.client.flatMap({ byClient[$0] }) ?? [] {
+            for other in Comparison.nearest(others, to: one.state.appointment.start?.minute ?? 0, in: successors) {
                 add(other, Comparison.likeness(one.state.appointment, successors[other].appointment))
             }
         }
         return pairs
     }
 
-    /// The indexes from the reading after the one that last showed a booking to the first complete one that lacked it;
-    /// `nil` where no reading that is recorded did.
+    /// A client with more bookings than this is no person: then those are looked at that start about the same time.
+    private static let mostCandidates = 64
+
+    private static func nearest(
+        _ others: [Int], to minute: Int64, in successors: [Successor]
+    ) -> ArraySlice<Int> {
+        guard others.count > mostCandidates else { return others[...] }
+        var (low, high) = (0, others.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if successors[others[middle]].minute < minute { low = middle + 1 } else { high = middle }
+        }
+        let first = max(0, min(low - mostCandidates / 2, others.count - mostCandidates))
+        return others[first..<first + mostCandidates]
+    }
+
+    /// The indexes from the reading after the one that last showed a booking to the first that should have shown it and
+    /// did not; `nil` where no reading that is recorded lost it so.
     private func readingsThatLost(_ one: Missing) -> ClosedRange<Int>? {
-        guard let last = one.history.presences.last?.last,
-            let lacking = reconciliation.readings.first(where: { $0.index > last && $0.coverage.isComplete })
-        else { return nil }
-        return last + 1...lacking.index
+        guard let last = one.history.presences.last?.last else { return nil }
+        let loss = window(of: one)
+        let lacking = loss.reading ?? readings.last { $0.coverage.takenAt == coverage.takenAt }?.index
+        return lacking.flatMap { $0 > last ? last + 1...$0 : nil }
     }
 
     /// The bookings that no event reported before a reading showed them, and that are not known to take another over.
@@ -110,15 +160,19 @@ extension Comparison {
         }.sorted { $0.booking < $1.booking }
     }
 
+    /// A moved booking keeps its id in most systems: one that is gone, and another at another time, is worth a person's look.
     private func replacement(of one: Missing, by other: Successor, _ likeness: Int?) -> Finding {
         let row = snapshot.row(of: other.booking)
+        let isSure = likeness ?? 100 >= 80
         let why =
             likeness == nil
             ? "is the same occurrence of its series, under a new id"
-            : "is of the same client, and \(seen(other)): probably the same arrangement under a new id"
+            : "is of the same client, and \(seen(other)): \(isSure ? "probably" : "perhaps") the same arrangement under a new id"
         let gone = row == nil ? " That one is not in the schedule now either, and is judged by itself." : ""
         return Finding(
-            .ar111, source: coverage.source, booking: one.history.key.booking, confidence: .likely,
+            .ar111, source: coverage.source, booking: one.history.key.booking,
+            severity: isSure || other.first == nil || one.history.key.booking.isMade ? nil : .error,
+            confidence: .likely,
             entries: [one.state.entry.index], recorded: one.state.appointment.json,
             live: (row?.appointment ?? other.appointment).json, snapshot: coverage.takenAt,
             sentence:
@@ -133,9 +187,11 @@ extension Comparison {
         return "the reading of \(clock.text(reading.coverage.takenAt)) was the first to show it and to lack the other"
     }
 
-    /// How much alike two bookings must be. An id that is made of client, practitioner and start is new where one of
-    /// these is: there the client, and one of the others more or less, is as much as can be the same.
-    private static func leastLikeness(of booking: Identifier) -> Int { booking.isMade ? 55 : 70 }
+    /// True where two bookings of one client are alike enough. An id that is made of client, practitioner and start is new
+    /// where one of these is: there it is enough that the other one starts within a month.
+    private static func isLike(_ booking: Identifier, _ likeness: Int, apart: Int64) -> Bool {
+        likeness >= 70 || booking.isMade && apart <= 31 * 1440
+    }
 
     /// How much two appointments of the same client look like one: 0 … 100.
     private static func likeness(_ recorded: Appointment, _ live: Appointment) -> Int {

@@ -154,7 +154,8 @@ public enum ExitStatus: Int32, Sendable {
         if counting.contains(where: { $0.confidence != .unproven && !aboutExport.contains($0.code) }) {
             self = .findings
         } else if standing.contains(where: {
-            aboutExport.contains($0.code) && $0.severity >= .error || $0.code == .ar101 && $0.confidence == .unproven
+            aboutExport.contains($0.code) && $0.severity >= .error
+                || ($0.code == .ar101 || $0.code == .ar111) && $0.confidence == .unproven
         }) {
             self = .inconclusive
         } else {

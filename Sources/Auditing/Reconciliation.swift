@@ -47,14 +47,18 @@ public struct Reconciliation: Sendable {
     let coverage: Coverage
     /// Who allowed many bookings to be missing at once; `nil` where nobody did.
     let allowedBy: String?
+    /// The bookings that a check before told to be missing, and that nobody has seen since.
+    let missingBefore: Set<Identifier>
     /// What is judged because the check is a nightly one; `nil` where it is not.
     let watch: NightWatch?
 
     /// A comparison of a verified history with one reading. `now` is what the computer's clock says, for what is
-    /// too old; `clock` shows moments in sentences; `watch` is what a nightly check judges besides.
+    /// too old; `clock` shows moments in sentences; `missingBefore` are the bookings that an earlier check told to be
+    /// missing; `watch` is what a nightly check judges besides.
     public init(
         of history: VerifiedHistory, with snapshot: Snapshot, thresholds: Thresholds = Thresholds(), now: Timestamp,
-        clock: LocalClock = .utc, massDisappearanceAllowedBy allowedBy: String? = nil, watch: NightWatch? = nil
+        clock: LocalClock = .utc, massDisappearanceAllowedBy allowedBy: String? = nil,
+        missingBefore: Set<Identifier> = [], watch: NightWatch? = nil
     ) {
         self.history = history
         self.snapshot = snapshot
@@ -62,6 +66,7 @@ public struct Reconciliation: Sendable {
         self.now = now
         self.clock = clock.orElse(snapshot.coverage.zone)
         self.allowedBy = allowedBy
+        self.missingBefore = missingBefore
         self.watch = watch
         replay = Replay(readings: history.readings)
         coverage = snapshot.coverage

@@ -37,7 +37,7 @@ package struct Settlement: Sendable {
             rows: snapshot.appointments.count, breath: thresholds.breath,
             booking: { BookingKey(source: snapshot.coverage.source, booking: snapshot.appointments.booking(at: $0)) },
             isLone: { isLone($0) },
-            isMissing: { isLone($0) && mayBeExpected($0.entry) },
+            isExpected: { mayBeExpected($0.entry) },
             judge: { entry, client in
                 if !wanted.isEmpty, Sieve.isAbout(wanted, entry) { return .keep }
                 return answer(to: entry, client: client)
@@ -53,9 +53,11 @@ package struct Settlement: Sendable {
         return row.personal["client.id"].map { $0 != recorded.disclosed["client.id"] } ?? false
     }
 
+    /// Whatever the practitioner is, of whom another entry may speak.
     private func mayBeExpected(_ entry: Entry) -> Bool {
-        guard let start = entry.appointment?.start else { return true }
-        return snapshot.coverage.includes(start: start, practitioner: entry.appointment?.practitioner)
+        var window = snapshot.coverage
+        window.practitioners = nil
+        return entry.appointment?.start.map { window.includes(start: $0, practitioner: nil) } ?? true
     }
 
     private func answer(to entry: EntryView, client: UnsafeBufferPointer<UInt8>?) -> Sieve.Answer {

@@ -9,6 +9,9 @@ public struct WindowOfLoss: Sendable, Equatable {
     /// What that reading should have shown, where the loss was seen before its explanation.
     let expected: Appointment?
 
+    /// The index of the reading that first lacked it, where that is an earlier one than the one compared now.
+    let reading: Int?
+
     /// The window of a booking that the reading with this coverage lacks: the first complete reading after it was
     /// last seen, and that should have shown it, ends it. `readings` are the earlier ones of the source, the oldest
     /// first.
@@ -21,6 +24,7 @@ public struct WindowOfLoss: Sendable, Equatable {
         }
         present = last
         absent = gone?.coverage.takenAt ?? coverage.takenAt
+        reading = gone?.index
         expected = nil
     }
 
@@ -39,6 +43,7 @@ public struct WindowOfLoss: Sendable, Equatable {
             present = last?.coverage.takenAt
             absent = takenAt
             self.expected = expected
+            self.reading = reading.index
             return
         }
         return nil

@@ -18,23 +18,23 @@ package struct Sieve: Sendable {
     package let breath: Int64
     /// True for an entry whose booking the schedule may lack: others made in the same breath are then kept too.
     package let isLone: @Sendable (RecordedEntry) -> Bool
-    /// True for an entry whose booking the schedule should have and lacks: bookings of the same client that were recorded
-    /// after a reading last showed it are then kept too, since one may be the same arrangement under a new id.
-    package let isMissing: @Sendable (RecordedEntry) -> Bool
+    /// True for an entry after which the schedule may be expected to have its booking: where it has not, what was recorded
+    /// of the same client after a reading last showed it is kept too, since one may be the same arrangement under a new id.
+    package let isExpected: @Sendable (RecordedEntry) -> Bool
     /// The answer to an entry; with the client's id where it is disclosed, which nobody has checked yet.
     package let judge: @Sendable (EntryView, _ client: UnsafeBufferPointer<UInt8>?) -> Answer
 
     package init(
         rows: Int, breath: Int64, booking: @escaping @Sendable (Int) -> BookingKey,
         isLone: @escaping @Sendable (RecordedEntry) -> Bool,
-        isMissing: @escaping @Sendable (RecordedEntry) -> Bool,
+        isExpected: @escaping @Sendable (RecordedEntry) -> Bool,
         judge: @escaping @Sendable (EntryView, UnsafeBufferPointer<UInt8>?) -> Answer
     ) {
         self.rows = rows
         self.breath = breath
         self.booking = booking
         self.isLone = isLone
-        self.isMissing = isMissing
+        self.isExpected = isExpected
         self.judge = judge
     }
 
@@ -43,7 +43,7 @@ package struct Sieve: Sendable {
         let wanted = Set(wanted.map { Sieve.hash($0) })
         self.init(
             rows: 0, breath: 0, booking: { _ in preconditionFailure("no rows") }, isLone: { _ in false },
-            isMissing: { _ in false }
+            isExpected: { _ in false }
         ) { entry, _ in
             Sieve.isAbout(wanted, entry) ? .keep : .pass
         }

@@ -96,7 +96,7 @@ extension Ledger {
         }
         if !taken.isEmpty { try take { taken.contains($0.booking) } }
         var kin = Kin(of: kept.filter(sieve.isLone), breath: sieve.breath)
-        let successors = try Successors(to: kept.filter(sieve.isMissing), presences: presences)
+        let successors = try Successors(to: kept, sieve, presences: presences)
         if !kin.isEmpty || !successors.isEmpty {
             var related: Set<UInt64> = []
             for unit in all.settled {
@@ -202,9 +202,15 @@ private struct Successors {
     /// The last reading that showed a lost booking, by client; the first, of several.
     private var since: [UInt32: Int] = [:]
 
-    init(to missing: [RecordedEntry], presences: (BookingKey) throws -> [Presence]) rethrows {
-        for recorded in missing {
-            guard var id = recorded.disclosed["client.id"], let key = recorded.entry.key,
+    /// `kept` are all entries of the bookings that are not settled.
+    init(
+        to kept: [RecordedEntry], _ sieve: Sieve, presences: (BookingKey) throws -> [Presence]
+    ) rethrows {
+        let lone = kept.filter(sieve.isLone)
+        // One entry may say when it starts, and another whose it is.
+        let keys = Set(lone.lazy.filter(sieve.isExpected).compactMap(\.entry.key))
+        for recorded in kept {
+            guard var id = recorded.disclosed["client.id"], let key = recorded.entry.key, keys.contains(key),
                 let last = try presences(key).last?.last
             else { continue }
             let client = id.withUTF8 { Sieve.hash(client: $0) }

@@ -110,11 +110,12 @@ struct Check {
 
     /// Compares a snapshot with a history that has its reading, where it was recorded; then the check is recorded, too.
     func conclude(_ snapshot: Snapshot, _ history: VerifiedHistory, _ recorded: Recorded) throws -> Outcome {
+        let known = try ledger.findings(of: snapshot.coverage.source)
         var report = Reconciliation(
             of: history, with: snapshot, thresholds: thresholds, now: ledger.now,
-            clock: LocalClock(zone: nil, rules: .system), massDisappearanceAllowedBy: allowedBy, watch: watch
+            clock: LocalClock(zone: nil, rules: .system), massDisappearanceAllowedBy: allowedBy,
+            missingBefore: RememberedFinding.missing(among: known), watch: watch
         ).report()
-        let known = try ledger.findings(of: snapshot.coverage.source)
         let undecided = Check.undecided(report, snapshot, known)
         let resolved = Check.carryOn(known, in: &report, but: undecided)
         let unsettled = Check.unsettled(known, report, undecided)
@@ -236,5 +237,13 @@ struct Check {
         let text = ReportText(outcome)
         if json { Terminal.print(text.json) } else { Terminal.print(text.text) }
         if outcome.status != .clean { throw ExitCode(outcome.status.rawValue) }
+    }
+}
+
+extension RememberedFinding {
+    /// The bookings that checks found to be missing, and that no check has found since.
+    static func missing(among known: [RememberedFinding]) -> Set<Identifier> {
+        let codes: Set<String> = [FindingCode.ar101.rawValue, FindingCode.ar113.rawValue]
+        return Set(known.lazy.filter { codes.contains($0.code) && $0.state != .resolved }.compactMap(\.booking))
     }
 }

@@ -156,7 +156,8 @@ struct Dispute {
             comparedWith: snapshot, thresholds: configuration.thresholds, wanted: wanted)
         let report = Reconciliation(
             of: history, with: snapshot, thresholds: configuration.thresholds, now: ledger.now,
-            clock: LocalClock(zone: zone, rules: .system)
+            clock: LocalClock(zone: zone, rules: .system),
+            missingBefore: RememberedFinding.missing(among: try ledger.findings(of: snapshot.coverage.source))
         ).report()
         return (history, .compared(report, row: key.flatMap { snapshot.row(of: $0.booking) }))
     }

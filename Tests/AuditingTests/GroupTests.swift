@@ -100,6 +100,12 @@ struct GroupTests {
             #expect(codes == (source == "crm" && allowed != nil ? Array(repeating: "AR101", count: 10) : ["AR202"]))
         }
         #expect(book.report(rows(12..<40)).codes == Array(repeating: "AR101", count: 12))
+        // An older reading that is allowed later takes nothing back.
+        book.add(.checkCompleted, nil, "06-04 09:00") {
+            $0.occurred = nil
+            $0.body = .object(["source": .string("crm"), "reading": .integer(40), "allowed": .string("jane")])
+        }
+        #expect(book.report(rows(10..<40)).codes == Array(repeating: "AR101", count: 10))
         let report = book.report(rows(17..<40))
         #expect(report.codes == ["AR202"], "so many more at once nobody allowed")
         #expect(try #require(report.first(.ar202)).sentence.hasPrefix("7 of 40"))

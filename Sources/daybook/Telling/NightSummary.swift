@@ -26,7 +26,10 @@ struct NightSummary {
         }
 
         /// True for what puts the export in doubt: then the appointments themselves have probably not changed.
-        var isAboutExport: Bool { [.ar201, .ar202, .ar203, .ar204, .ar205].contains(finding.code) }
+        var isAboutExport: Bool {
+            [.ar201, .ar202, .ar203, .ar204, .ar205].contains(finding.code)
+                || finding.code == .ar111 && finding.confidence == .unproven
+        }
 
         var isMissing: Bool { finding.code == .ar101 || finding.code == .ar113 }
 
