@@ -118,31 +118,32 @@ extension Ledger {
         }
     }
 
-    /// Acknowledges a finding: who, why, and until when is an entry of the ledger. Gives its index, or `nil` where
-    /// there is no such finding.
+    /// Acknowledges findings: who, why, and until when is an entry of the ledger for each, all of them or none. Gives their
+    /// indexes.
     public func acknowledge(
-        _ id: Int, by actor: Entry.Actor, reason: String, until: Timestamp
-    ) throws(LedgerError) -> Int? {
-        guard let finding = try findings(resolved: true).first(where: { $0.id == id }) else { return nil }
-        return try append { appender in
-            var entry = appender.entry(.findingAcknowledged)
-            entry.actor = actor
-            var disclosures: [Disclosure] = []
-            if Entry.isCode(reason) {
-                entry.reason = reason
-            } else {
-                disclosures.append(Disclosure(name: "reason.text", value: reason))
-                entry.sealed = disclosures.map(\.sealed)
+        _ findings: [RememberedFinding], by actor: Entry.Actor, reason: String, until: Timestamp
+    ) throws(LedgerError) -> [Int] {
+        try append { appender in
+            try findings.map { finding in
+                var entry = appender.entry(.findingAcknowledged)
+                entry.actor = actor
+                var disclosures: [Disclosure] = []
+                if Entry.isCode(reason) {
+                    entry.reason = reason
+                } else {
+                    disclosures.append(Disclosure(name: "reason.text", value: reason))
+                    entry.sealed = disclosures.map(\.sealed)
+                }
+                entry.body = .object([
+                    "source": .string(finding.source.text), "code": .string(finding.code),
+                    "booking": (finding.booking?.text).map { .string($0) },
+                    "detail": finding.detail.map { .string($0) }, "until": .string(until.text),
+                ])
+                let index = try appender.append(entry, disclosures: disclosures)
+                try Query(appender.database, "UPDATE finding SET acknowledged = ?2 WHERE id = ?1")
+                    .bind(1, finding.id).bind(2, text: until.text).run()
+                return index
             }
-            entry.body = .object([
-                "source": .string(finding.source.text), "code": .string(finding.code),
-                "booking": (finding.booking?.text).map { .string($0) },
-                "detail": finding.detail.map { .string($0) }, "until": .string(until.text),
-            ])
-            let index = try appender.append(entry, disclosures: disclosures)
-            try Query(appender.database, "UPDATE finding SET acknowledged = ?2 WHERE id = ?1")
-                .bind(1, id).bind(2, text: until.text).run()
-            return index
         }
     }
 }

@@ -27,6 +27,16 @@ extension Ledger {
         }
     }
 
+    /// True where bookings of the source are recorded.
+    public func hasBookings(of source: Identifier) throws(LedgerError) -> Bool {
+        try read { database in
+            try Query(
+                database,
+                "SELECT 1 FROM booking JOIN source ON source.id = booking.source WHERE source.name = ?1 LIMIT 1"
+            ).bind(1, source).first { _ in true } ?? false
+        }
+    }
+
     /// The newest reading of each source that was ever read, in the order of their ids.
     public func newestReadings() throws(LedgerError) -> [Reading] {
         try read { database in

@@ -61,6 +61,9 @@ struct SourceExamination {
         }
     }
 
+    /// More words for a status than any practice has.
+    private static let mostWords = 12
+
     private mutating func examine(_ snapshot: Snapshot) {
         let clock = LocalClock(zone: source.zone ?? snapshot.coverage.zone, rules: .system)
         let taken = clock.text(snapshot.coverage.takenAt)
@@ -74,12 +77,17 @@ struct SourceExamination {
             note(.warning, "it is not whole (AR201): \(shortfall)")
         }
         let words = Set(snapshot.malformations.compactMap(\.word)).sorted()
-        if !words.isEmpty {
-            let names = words.prefix(10).map { Words.quoted(Identifier($0)) }.joined(separator: ", ")
+        if words.count > SourceExamination.mostWords {
+            // So many are no words for a status, but whatever stands in another column: names, perhaps.
             note(
                 .warning,
-                "nobody says what \(words.count == 1 ? "its word" : "its words") for a status mean (AR206): \(names); name "
-                    + "\(words.count == 1 ? "it" : "them") under status")
+                "\(words.count) words stand where a status should (AR206): see that \"status\" is mapped to the right column")
+        } else if !words.isEmpty {
+            let names = words.map { Words.quoted(Identifier($0)) }.joined(separator: ", ")
+            note(
+                .warning,
+                "nobody says what \(words.count == 1 ? "this word for a status means" : "these words for a status mean") "
+                    + "(AR206): \(names); name \(words.count == 1 ? "it" : "them") under status")
         }
         let amiss = snapshot.malformations.filter { $0.word == nil }
         if !amiss.isEmpty {

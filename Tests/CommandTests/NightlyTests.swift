@@ -67,12 +67,45 @@ struct `daybook nightly` {
         let renamed = try world.daybook("nightly")
         #expect(renamed.status == 3, "\(renamed.output)")
         let row = renamed.output.split(separator: "\n").first { $0.hasPrefix("  crm ") }
-        #expect(row?.contains("not read") == true && row?.contains("not in the configuration any more") == true)
+        #expect(
+            row?.contains("not read") == true
+                && row?.contains("it is not in the configuration, and nobody watches") == true)
         #expect(renamed.output.contains("1 of 2 sources read"))
         try world.shell("sed -i 's/^sources:/sources:\\n  - { id: crm, feed: none }/' daybook.yaml").expect(0, says: [])
         let ended = try world.daybook("nightly")
         #expect(ended.status == 0 && ended.output.contains("1 of 1 source read"), "\(ended.output)")
         #expect(try world.daybook("doctor").output.contains("source crm: it is read no more (feed: none)"))
+        // A schedule that somebody only tried is nobody's source.
+        try world.shell(
+            "cp crm.csv tried.csv && daybook reconcile tried.csv --source tried --zone Europe/London > tried"
+        )
+        .expect(0, says: [])
+        #expect(try world.daybook("nightly").status == 0)
+        try world.shell("sed -i /diary/,99d daybook.yaml").expect(0, says: [])
+        try world.daybook("nightly").expect(64, says: ["no source to read is configured"])
+    }
+
+    @Test func `goes on telling what was found of a source that has ended`() throws {
+        let world = try practice()
+        try export(Self.header + Self.row + Self.row.replacing("A-1", with: "A-2"), "3 hours ago", in: world)
+        #expect(try world.daybook("nightly").status == 0)
+        try export(Self.header + Self.row, "2 hours ago", in: world)
+        #expect(try world.daybook("nightly").status == 1)
+        try world.write(Self.header + Self.row, to: "other.csv")
+        try world.shell("sed -i 's/feed: snapshots/feed: none/' daybook.yaml").expect(0, says: [])
+        try world.shell(
+            "echo '  - { id: other, feed: snapshots, zone: Europe/London, schedule: { path: other.csv } }' >> daybook.yaml"
+        )
+        .expect(0, says: [])
+        let ended = try world.daybook("nightly")
+        #expect(ended.status == 3 && ended.output.contains("read no more (feed: none)"), "\(ended.output)")
+        #expect(ended.output.contains("1 finding of it is open: daybook findings --source crm"))
+        #expect(!ended.output.contains("live (the live schedule"))
+        let id = try #require(
+            try world.daybook("findings", "--source", "crm", "--json").json["findings"]?.array?[0]["id"])
+        try world.daybook("findings", "ack", id.text, "--by", "ana", "--reason", "known", "--until", "+30d").expect(
+            0, says: [])
+        #expect(try world.daybook("nightly").status == 0)
     }
 
     @Test func `is refused while another night runs, and not by what one left that was killed`() throws {
@@ -104,7 +137,7 @@ struct `daybook nightly` {
         let world = try World()
         try world.initialize()
         let bare = try world.daybook("nightly")
-        #expect(bare.status == 64 && bare.errors.contains("no source is configured"))
+        #expect(bare.status == 64 && bare.errors.contains("no source to read is configured"))
         let unkept = try practice("anchors: [ { folder: nowhere } ]")
         let night = try unkept.daybook("nightly")
         #expect(night.status == 69, "\(night.output)\(night.errors)")

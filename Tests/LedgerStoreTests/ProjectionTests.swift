@@ -85,8 +85,9 @@ struct ProjectionTests {
         let finding = CheckedFinding(code: "AR101", booking: "A-1", finding: .object(["code": .string("AR101")]))
         try world.ledger.recordCheck(of: "crm", body: nil, findings: [finding])
         let until = Timestamp("2026-02-01T00:00:00Z")!
-        let entry = try world.ledger.acknowledge(1, by: .init(kind: .user, id: "mary"), reason: "seen", until: until)
-        #expect(entry != nil)
+        let entries = try world.ledger.acknowledge(
+            world.ledger.findings(), by: .init(kind: .user, id: "mary"), reason: "seen", until: until)
+        #expect(entries.count == 1)
         try world.checkEverything()
         try world.copyDatabase(to: "sound.sqlite")
         let changes = [

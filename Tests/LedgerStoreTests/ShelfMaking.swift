@@ -47,7 +47,7 @@ enum ShelfMaking {
         ])
         try ledger.recordCheck(of: "crm", body: body, findings: findings)
         _ = try ledger.acknowledge(
-            1, by: .init(kind: .user, id: "mary"), reason: "seen by the practice",
+            ledger.findings().filter { $0.id == 1 }, by: .init(kind: .user, id: "mary"), reason: "seen by the practice",
             until: Timestamp("2026-03-01T00:00:00Z")!)
         try ledger.recordCheck(of: "crm", body: nil, findings: [findings[0]])
         let note = try ledger.checkpoint()

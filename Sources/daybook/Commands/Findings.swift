@@ -124,25 +124,22 @@ struct Findings: ParsableCommand {
                 }
                 let actor = Entry.Actor(kind: .user, id: by)
                 let findings = try chosen(in: ledger)
-                var entries: [(finding: Int, entry: Int)] = []
-                for finding in findings {
-                    if let entry = try ledger.acknowledge(finding.id, by: actor, reason: reason, until: end) {
-                        entries.append((finding.id, entry))
-                    }
-                }
+                let entries = try ledger.acknowledge(findings, by: actor, reason: reason, until: end)
                 try ledger.checkpoint()
                 if options.json {
-                    for (finding, entry) in entries {
-                        Terminal.print(
-                            JSONValue.object([
-                                "format": .string("daybook-acknowledgement/v1"), "finding": .integer(finding),
-                                "entry": .integer(entry), "until": .string(end.text),
-                            ]))
+                    let acknowledged = zip(findings, entries).map { finding, entry in
+                        JSONValue.object(["finding": .integer(finding.id), "entry": .integer(entry)])
                     }
+                    Terminal.print(
+                        JSONValue.object([
+                            "format": .string("daybook-acknowledgement/v1"), "acknowledged": .array(acknowledged),
+                            "until": .string(end.text),
+                        ]))
                 } else {
                     let day = LocalClock.utc.column(end).prefix(10)
-                    for (finding, entry) in entries {
-                        Terminal.print("Finding \(finding) is acknowledged until \(day); recorded as entry \(entry).")
+                    for (finding, entry) in zip(findings, entries) {
+                        Terminal.print(
+                            "Finding \(finding.id) is acknowledged until \(day); recorded as entry \(entry).")
                     }
                 }
             }

@@ -30,9 +30,9 @@ struct Nightly: ParsableCommand {
     func run() throws {
         try reporting {
             let configuration = try options.configuration()
-            guard !configuration.sources.isEmpty else {
+            guard configuration.sources.contains(where: { $0.feed != .none }) else {
                 throw Terminal.fail(
-                    "no source is configured here; daybook setup EXPORT does it from an export, or name each under "
+                    "no source to read is configured here; daybook setup EXPORT does it from an export, or name each under "
                         + "\"sources\" in daybook.yaml", 64)
             }
             let ledger = try options.open(configuration)

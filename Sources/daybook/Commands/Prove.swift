@@ -208,7 +208,9 @@ struct Prove: ParsableCommand {
                 throw Terminal.fail("\(out)/evidence.\(kind): it is there already, and cannot be moved away", 73)
             }
         }
-        Terminal.say("what lay in \(out) is kept as evidence-\(number).\(there.joined(separator: " and ."))")
+        Terminal.say(
+            "what lay in \(out) is kept as evidence-\(number).\(there.joined(separator: " and .")): delete it where nobody "
+                + "needs it, since it may show what was erased")
     }
 
     private func say(_ report: EvidenceReport, _ content: EvidenceContent, _ bytes: [UInt8]) {

@@ -122,7 +122,8 @@ struct NightText {
     /// What holds of the ledger; `live` only where every source agrees.
     private var assurance: [Assurance] {
         let isLive =
-            night.read.count == night.sources.count && night.read.allSatisfy { $0.report!.assurance.contains(.live) }
+            !night.read.isEmpty && night.read.count == night.sources.count
+            && night.read.allSatisfy { $0.report!.assurance.contains(.live) }
         return (night.verification?.assurance ?? []) + (isLive ? [.live] : [])
     }
 

@@ -201,7 +201,10 @@ private enum Correction {
     func applied(to given: ExportGuess.Given) -> ExportGuess.Given {
         var given = given
         switch self {
-        case .column(let word, let columns): given.columns[word] = columns
+        case .column(let word, let columns):
+            given.columns[word] = columns
+            // A column that holds the ids, or none for what they were made of: then they are not made so.
+            if word == "booking" || columns == ["-"] && given.identity.contains(word) { given.identity = [] }
         case .status(let word, let status): given.status[word] = status
         case .dates(let pattern): given.dates = pattern
         }
