@@ -81,7 +81,8 @@ struct SourceExamination {
             // So many are no words for a status, but whatever stands in another column: names, perhaps.
             note(
                 .warning,
-                "\(words.count) words stand where a status should (AR206): see that \"status\" is mapped to the right column")
+                "\(words.count) words stand where a status should (AR206): see that \"status\" is mapped to the right column"
+            )
         } else if !words.isEmpty {
             let names = words.map { Words.quoted(Identifier($0)) }.joined(separator: ", ")
             note(
