@@ -25,7 +25,7 @@ public struct Observation: Sendable {
     /// where the source reports events too; `nil` where it does not.
     public init(of snapshot: Snapshot, after history: VerifiedHistory, besideEvents skew: Int64? = nil) {
         let source = snapshot.coverage.source
-        let replay = Replay(readings: history.readings)
+        let replay = Replay(readings: history.readings, skew: skew ?? 0)
         // What was there before readings began, the events were not asked for either.
         let isFirst =
             !history.readings.contains { $0.coverage.source == source }
@@ -50,7 +50,7 @@ public struct Observation: Sendable {
             let row = snapshot.appointments[place]
             let own = history.bookings[BookingKey(source: source, booking: row.booking)]
             if let skew, let own,
-                own.entries.contains(where: { replay.effective($0.entry) > snapshot.coverage.takenAt - skew })
+                own.entries.contains(where: { replay.counts($0.entry) > snapshot.coverage.takenAt - skew })
             {
                 continue
             }

@@ -68,7 +68,7 @@ public struct Reconciliation: Sendable {
         self.allowedBy = allowedBy
         self.missingBefore = missingBefore
         self.watch = watch
-        replay = Replay(readings: history.readings)
+        replay = Replay(readings: history.readings, skew: thresholds.skew)
         coverage = snapshot.coverage
     }
 

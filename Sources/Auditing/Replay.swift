@@ -30,9 +30,12 @@ public struct BookingState: Sendable {
 public struct Replay: Sendable {
     /// The index and time of each reading, by source, by index: inferred entries count from the reading behind them.
     private let readings: [Identifier: [(index: Int, takenAt: Timestamp)]]
+    private let skew: Int64
 
-    /// A replay that knows these readings.
-    public init(readings: [Reading]) {
+    /// A replay that knows these readings. `skew` is how many seconds before a reading was taken its comparison begins to
+    /// count nothing more, because the clocks of events and readings may be that far apart.
+    public init(readings: [Reading], skew: Int64 = 0) {
+        self.skew = skew
         self.readings = Dictionary(grouping: readings) { $0.coverage.source }
             .mapValues { $0.map { ($0.index, $0.coverage.takenAt) }.sorted { $0.0 < $1.0 } }
     }
@@ -47,6 +50,19 @@ public struct Replay: Sendable {
         }
         guard let occurred = entry.occurred, occurred <= entry.recorded else { return entry.recorded }
         return occurred
+    }
+
+    /// From when on an entry counts for readings: what was inferred from one reading counts for every later one, however
+    /// soon that is taken, since both look at the same schedule.
+    func counts(_ entry: Entry) -> Timestamp {
+        let moment = effective(entry)
+        guard entry.basis == .observed || entry.basis == .baseline else { return moment }
+        return Replay.counts(inferredFrom: moment, skew: skew)
+    }
+
+    /// Just after the moment that a comparison with the reading itself looks at.
+    static func counts(inferredFrom takenAt: Timestamp, skew: Int64) -> Timestamp {
+        Timestamp(microseconds: takenAt.microseconds - max(0, skew * 1_000_000 - 1))
     }
 
     /// The booking's own entries in the order in which they apply: the source's counter where it has one, else by
@@ -74,7 +90,7 @@ public struct Replay: Sendable {
         var client: String?
         for recorded in ordered(history) {
             let entry = recorded.entry
-            if let moment, effective(entry) > moment { continue }
+            if let moment, counts(entry) > moment { continue }
             guard entry.type.family == .booking else { continue }
             guard entry.booking == history.key.booking else {
                 // An entry of another id in this history is one that takes the booking over.
@@ -102,7 +118,7 @@ public struct Replay: Sendable {
     public func isTouched(_ history: BookingHistory, after start: Timestamp, until end: Timestamp) -> Bool {
         history.entries.contains { recorded in
             guard recorded.entry.type.family == .booking else { return false }
-            let moment = effective(recorded.entry)
+            let moment = counts(recorded.entry)
             return start < moment && moment <= end
         }
     }

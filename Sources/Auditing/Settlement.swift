@@ -78,7 +78,7 @@ package struct Settlement: Sendable {
         guard entry.type == .created, entry.supersedes == nil, let recorded = entry.appointment,
             recorded.status?.isActive ?? true
         else { return .keep }
-        let moment = effective(entry)
+        let moment = counted(entry)
         if let row = snapshot.index[booking.bytes] {
             guard moment > asOf || snapshot.appointments.isActive(at: row),
                 snapshot.appointments.addsNothing(at: row, to: recorded, client: client)
@@ -112,12 +112,12 @@ package struct Settlement: Sendable {
         min(entry.occurred ?? entry.recorded, entry.recorded)
     }
 
-    /// As ``Replay/effective(_:)``.
-    private func effective(_ entry: EntryView) -> Timestamp {
+    /// As ``Replay/counts(_:)``.
+    private func counted(_ entry: EntryView) -> Timestamp {
         if entry.basis == .observed || entry.basis == .baseline,
             let reading = readings.last(where: { $0.index < entry.index })
         {
-            return reading.takenAt
+            return Replay.counts(inferredFrom: reading.takenAt, skew: thresholds.skew)
         }
         return claimed(entry)
     }

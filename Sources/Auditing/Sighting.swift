@@ -15,7 +15,7 @@ public struct Sighting: Sendable, Equatable {
         let own = readings.filter { $0.coverage.source == history.key.source }
         func shows(_ reading: Reading) -> Bool { history.presences.contains { $0.contains(reading.index) } }
         guard let first = own.first(where: shows), let place = own.lastIndex(where: shows) else { return nil }
-        let replay = Replay(readings: readings)
+        let replay = Replay(readings: readings, skew: skew)
         let gone = own[(place + 1)...].first { reading in
             guard reading.coverage.isComplete else { return false }
             guard let state = replay.state(of: history, asOf: reading.coverage.takenAt - skew) else {

@@ -14,6 +14,23 @@ struct MissingTests {
 
     private let b = row("B", booked("06-16 10:00"))
 
+    @Test func `a reading that follows another within the skew is judged, since both look at one schedule`() throws {
+        var book = Book()
+        book.read("06-10 01:59:59", ["A", "Z"])
+        for id in ["A", "Z"] as [Identifier] { book.create(id, booked(), "06-10 02:00") { $0.basis = .baseline } }
+        let report = book.report([row("Z")])
+        #expect(report.codes == ["AR101"])
+        let finding = try #require(report.first(.ar101))
+        #expect(finding.sentence.contains("last seen in the schedule on 10 June 2026 at 01:59:59 UTC"))
+        // What the reading itself showed it is not asked about, nor what an event said at the same time.
+        var own = Book()
+        own.read("06-10 02:00", ["A"])
+        own.create("A", booked(), "06-10 02:00") { $0.basis = .baseline }
+        #expect(own.report([]).codes == [])
+        own.create("B", booked(), "06-10 02:00:01")
+        #expect(own.report([row("A")]).codes == [])
+    }
+
     @Test func `AR101: recorded, not cancelled, not deleted, not there`() throws {
         let report = recorded().report([b])
         #expect(report.codes == ["AR101"])

@@ -61,8 +61,10 @@ struct SieveTests {
             rows.append(row(next, client: number(9)))
         }
         for _ in 0..<30 { come() }
-        for night in 1..<25 {
-            let at = Timestamp("2026-01-\(night < 10 ? "0" : "")\(night)T02:00:00Z")!
+        var at = Timestamp("2026-01-01T02:00:00Z")!
+        for night in 1..<40 {
+            // Some follow each other within the skew of clocks.
+            at = at + [86_400, 86_400, 30, 119, 121][number(5)]
             world.clock.set(at.text)
             for _ in 0..<number(3) { rows.remove(at: number(rows.count)) }
             for _ in 0..<number(4) {
