@@ -179,11 +179,10 @@ struct Check {
     ) -> [Finding] {
         let again = Set(report.findings.map { Name($0) })
         return known.compactMap { before in
-            guard let booking = before.booking, undecided.contains(booking), !again.contains(Name(before)),
-                var finding = Finding(printed: before.finding)
-            else { return nil }
-            finding.life = before.state == .acknowledged ? .acknowledged : .open
-            return finding
+            guard let booking = before.booking, undecided.contains(booking), !again.contains(Name(before)) else {
+                return nil
+            }
+            return before.unchanged
         }
     }
 
@@ -241,6 +240,13 @@ struct Check {
 }
 
 extension RememberedFinding {
+    /// The finding as the last check that saw it told it, where no later one says otherwise.
+    var unchanged: Finding? {
+        var finding = Finding(printed: finding)
+        finding?.life = state == .acknowledged ? .acknowledged : .open
+        return finding
+    }
+
     /// The bookings that checks found to be missing, and that no check has found since.
     static func missing(among known: [RememberedFinding]) -> Set<Identifier> {
         let codes: Set<String> = [FindingCode.ar101.rawValue, FindingCode.ar113.rawValue]

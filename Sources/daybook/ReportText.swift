@@ -69,7 +69,9 @@ struct ReportText {
             lines.append("\(Terminal.severity(finding.severity)) \(finding.code.rawValue) \(finding.code.name)\(life)")
             lines.append("         " + Terminal.folded(finding.sentence, indent: 9))
         }
-        if !outcome.unsettled.isEmpty { lines += ["", Terminal.folded(ReportText.unsettled(outcome.unsettled))] }
+        if !outcome.unsettled.isEmpty {
+            lines += ["", Terminal.folded(ReportText.unsettled(outcome.unsettled, by: "export"))]
+        }
         if !outcome.resolved.isEmpty {
             let names = outcome.resolved.map { "\($0.code)\($0.booking.map { " \($0)" } ?? "")" }
             lines.append("")
@@ -82,10 +84,10 @@ struct ReportText {
     }
 
     /// What was found before and is not judged now, in a sentence.
-    static func unsettled(_ findings: [Finding]) -> String {
+    static func unsettled(_ findings: [Finding], by what: String) -> String {
         let names = findings.prefix(20).map { "\($0.code.rawValue)\($0.booking.map { " \(Words.quoted($0))" } ?? "")" }
         let more = findings.count > 20 ? " and \(findings.count - 20) more" : ""
-        return "Found before, and not settled by this export: \(names.joined(separator: ", "))\(more)."
+        return "Found before, and not settled by this \(what): \(names.joined(separator: ", "))\(more)."
     }
 
     static func words(_ status: ExitStatus) -> String {

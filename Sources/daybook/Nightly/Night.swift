@@ -39,6 +39,8 @@ struct Night {
         /// The zone in which its times are told.
         let zone: String?
         let outcome: Outcome
+        /// What nights before had found of it, where it was not read this night: it stands as it was.
+        var standing: [Finding] = []
 
         enum Outcome {
             /// It was read and compared.

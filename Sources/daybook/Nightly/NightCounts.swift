@@ -46,6 +46,9 @@ extension Night {
         }
     }
 
+    /// What was found before and is not settled this night: the export is in doubt, or the source was not read.
+    var unsettled: [Finding] { sources.flatMap { $0.check?.unsettled ?? $0.standing } }
+
     /// What the readings added to the record, a sentence for each source that does not report everything itself.
     var recorded: [String] {
         read.compactMap { source in

@@ -96,7 +96,7 @@ struct NightText {
 
     /// What was there before, and what is no more.
     private var life: [String] {
-        let unsettled = night.read.flatMap { $0.check!.unsettled }
+        let unsettled = night.unsettled
         let findings = (night.findings + unsettled).filter { $0.severity > .info }
         let open = findings.count { $0.life == .open }
         let known = findings.count { $0.life == .acknowledged }
@@ -104,7 +104,7 @@ struct NightText {
         if open + known > 0 {
             lines += ["", "Found before: \(open) open, \(known) acknowledged (daybook findings)."]
         }
-        if !unsettled.isEmpty { lines += ["", Terminal.folded(ReportText.unsettled(unsettled))] }
+        if !unsettled.isEmpty { lines += ["", Terminal.folded(ReportText.unsettled(unsettled, by: "night"))] }
         var told: Set<String> = []
         let gone = night.read.flatMap { source in
             source.check!.resolved.map { "\($0.code)\($0.booking.map { " \($0)" } ?? "") of \(source.id)" }
@@ -199,6 +199,7 @@ struct NightText {
             return .object([
                 "source": .string(source.id.text),
                 "notRead": .object(["reason": .string(reason), "exit": .integer(Int(status))]),
+                "unsettled": source.standing.isEmpty ? nil : .array(source.standing.map(\.json)),
             ])
         case .checked(let outcome):
             return .object([

@@ -36,7 +36,13 @@ struct NightlyRun {
                 .init(states: configuration.nightly.states, projections: true))
         }
         let isSound = night.verification.map { $0.defects.isEmpty } ?? true
-        night.sources = check(recording: isSound) + (try unwatched())
+        night.sources = try (check(recording: isSound) + unwatched()).map { source in
+            var source = source
+            if source.check == nil {
+                source.standing = try ledger.findings(of: source.id).compactMap { $0.unchanged }
+            }
+            return source
+        }
         if let last = night.read.last?.report?.verification, isSound { night.verification = last }
         if night.verification == nil {
             progress("the ledger is verified")

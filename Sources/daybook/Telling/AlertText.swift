@@ -84,7 +84,7 @@ struct AlertText {
         let start = item.start.map { ", \(Words.time($0))" } ?? ""
         let with = item.practitioner.map { " with \(NightWords.line($0, most: 100))" } ?? ""
         let client = item.key.flatMap { clients[$0]?.text }.map { "; \(NightWords.line($0, most: 200))" } ?? ""
-        let open = item.isUnsettled ? "; not settled by this night's export" : ""
+        let open = item.isUnsettled ? "; not settled by this night" : ""
         return fold(
             "* \(ClientWords.title(item.finding.code)) – \(item.finding.code.rawValue)\(which)\(start)\(with)\(client)\(open)",
             indent: 2, first: 0)

@@ -16,7 +16,7 @@ struct NightSummary {
         let source: Identifier
         let clock: LocalClock
         let finding: Finding
-        /// True for what was found before, and of which the export of this night says nothing.
+        /// True for what was found before, and of which this night says nothing.
         var isUnsettled = false
 
         /// True for a finding with which somebody has to do something. What is acknowledged has been looked at; a booking
@@ -64,7 +64,13 @@ struct NightSummary {
         var resolved: [Resolved] = []
         var seen: Set<String> = []
         for source in night.sources {
-            guard case .checked(let outcome) = source.outcome else { continue }
+            guard case .checked(let outcome) = source.outcome else {
+                let clock = LocalClock(zone: source.zone, rules: .system)
+                items += source.standing.map {
+                    Item(source: source.id, clock: clock, finding: $0, isUnsettled: true)
+                }
+                continue
+            }
             let clock = LocalClock(zone: source.zone ?? outcome.report.coverage.zone, rules: .system)
             // What concerns the ledger as a whole every check finds; it is told once.
             let own = outcome.report.findings.filter { finding in

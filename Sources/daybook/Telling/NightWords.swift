@@ -176,7 +176,7 @@ struct NightWords {
             return "Certain of the export, which is read as it is; it proves nothing of single appointments."
         }
         if item.isUnsettled {
-            return "Found by a night before; the export of this one is in doubt and does not settle it."
+            return "Found by a night before; this one could not settle it."
         }
         return switch item.finding.confidence {
         case .proven: "Proven: the record and a complete reading say so."
