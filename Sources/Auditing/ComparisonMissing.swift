@@ -76,10 +76,13 @@ extension Comparison {
     }
 
     private func isMany(_ lost: [Missing]) -> Bool {
+        // A series can go at once, with the rule that made it: that is one cause, however many its occurrences.
+        var series: Set<String> = []
+        let causes = lost.filter { one in one.state.known.series.map { series.insert($0).inserted } ?? true }
         // All that one client had can go at once, with the client: those rows are one cause, and are not counted.
-        let byClient = Dictionary(grouping: lost.filter { $0.state.client != nil }) { $0.state.client! }
+        let byClient = Dictionary(grouping: causes.filter { $0.state.client != nil }) { $0.state.client! }
         let largest = byClient.values.map(\.count).max() ?? 0
-        let counted = lost.count - (largest > 1 ? largest : 0)
+        let counted = causes.count - (largest > 1 ? largest : 0)
         let thresholds = reconciliation.thresholds
         return counted > max(thresholds.massRows, expected * thresholds.massPercent / 100)
     }

@@ -15,6 +15,15 @@ extension Comparison {
         var minute: Int64 { appointment.start?.minute ?? .min }
     }
 
+    private struct Replaced {
+        let one: Missing
+        let other: Successor
+        /// How much alike the two are; `nil` for the same occurrence of a series.
+        let likeness: Int?
+        /// What else it may have become.
+        let rivals: [Successor]
+    }
+
     private struct Pair {
         let missing: Int
         let successor: Int
@@ -52,20 +61,24 @@ extension Comparison {
         }
         let replaced = Set(chosen.keys.map { lost[$0].history.key })
         missing.removeAll { replaced.contains($0.history.key) }
-        report(chosen.values.map { ($0, lost[$0.missing], successors[$0.successor]) })
+        let rivals = Dictionary(grouping: pairs.filter { chosen[$0.missing]?.successor != $0.successor }, by: \.missing)
+        report(
+            chosen.values.map { pair in
+                let others = Set(rivals[pair.missing]?.map(\.successor) ?? []).sorted()
+                return Replaced(
+                    one: lost[pair.missing], other: successors[pair.successor], likeness: pair.likeness,
+                    rivals: others.map { successors[$0] })
+            }.sorted { $0.one.history.key < $1.one.history.key })
         return Set(taken.lazy.filter { successors[$0].first == nil }.map { successors[$0].booking })
     }
 
     /// Each by itself, but for so many with one reading that somebody has given all bookings new ids.
-    private mutating func report(_ replaced: [(pair: Pair, one: Missing, other: Successor)]) {
+    private mutating func report(_ replaced: [Replaced]) {
         let atOnce = Dictionary(
             replaced.map { ($0.one.history.key.booking, $0.other.booking) }, uniquingKeysWith: { first, _ in first })
         let many = lostAtOnce(among: replaced.map(\.one))
         let names = Set(many.map(\.history.key))
-        for (pair, one, other) in replaced.sorted(by: { $0.pair.missing < $1.pair.missing })
-        where !names.contains(one.history.key) {
-            found.append(replacement(of: one, by: other, pair.likeness))
-        }
+        for one in replaced where !names.contains(one.one.history.key) { found.append(finding(one)) }
         guard !many.isEmpty else { return }
         let bookings = many.map(\.history.key.booking).sorted()
         let shown = bookings.prefix(5).map { "\(Words.quoted($0)) as \(Words.quoted(atOnce[$0]!))" }
@@ -161,15 +174,20 @@ extension Comparison {
     }
 
     /// A moved booking keeps its id in most systems: one that is gone, and another at another time, is worth a person's look.
-    private func replacement(of one: Missing, by other: Successor, _ likeness: Int?) -> Finding {
+    private func finding(_ replaced: Replaced) -> Finding {
+        let (one, other) = (replaced.one, replaced.other)
         let row = snapshot.row(of: other.booking)
-        let isSure = likeness ?? 100 >= 80
+        let isSure = replaced.likeness ?? 100 >= 80
         let why =
-            likeness == nil
+            replaced.likeness == nil
             ? "is the same occurrence of its series, under a new id"
             : "is of the same client, and \(seen(other)): \(isSure ? "probably" : "perhaps") the same arrangement under a new id"
         let gone = row == nil ? " That one is not in the schedule now either, and is judged by itself." : ""
-        return Finding(
+        let shown = replaced.rivals.prefix(3).map { Words.booking($0.booking, $0.appointment).afterBooking }
+        let more = replaced.rivals.count > shown.count ? " and others" : ""
+        let rivals =
+            shown.isEmpty ? "" : " It may also be \(shown.joined(separator: ", "))\(more), of the same client too."
+        var finding = Finding(
             .ar111, source: coverage.source, booking: one.history.key.booking,
             severity: isSure || other.first == nil || one.history.key.booking.isMade ? nil : .error,
             confidence: .likely,
@@ -178,7 +196,9 @@ extension Comparison {
             sentence:
                 "\(Words.booking(one.history.key.booking, one.state.appointment)) is not in the schedule. "
                 + "\(Words.booking(other.booking, row?.appointment ?? other.appointment)) \(why) "
-                + "(\(likeness ?? 100) of 100).\(gone)")
+                + "(\(replaced.likeness ?? 100) of 100).\(rivals)\(gone)")
+        finding.successor = other.booking
+        return finding
     }
 
     private func seen(_ other: Successor) -> String {
@@ -207,6 +227,11 @@ extension Comparison {
         if isSame(recorded.service, live.service) { score += 5 }
         return score
     }
+}
+
+extension String {
+    /// `booking A-1 (…)`, inside a sentence.
+    fileprivate var afterBooking: String { prefix(1).lowercased() + dropFirst() }
 }
 
 extension Appointment {

@@ -52,6 +52,8 @@ public struct Finding: Sendable, Equatable {
     public var unproven: [(code: FindingCode, booking: Identifier)]
     /// Between which readings the booking was lost, where it is missing; the sentence says it in words.
     public var loss: WindowOfLoss?
+    /// The booking that a missing one seems to go on as.
+    public var successor: Identifier?
     /// The missing booking beside which this one was made, of evidence by a sibling.
     public var beside: Identifier?
 
@@ -100,6 +102,7 @@ public struct Finding: Sendable, Equatable {
             entries: json["entries"]?.array?.compactMap(\.integer) ?? [], recorded: json["recorded"],
             live: json["live"], snapshot: json["snapshot"]?["takenAt"]?.string.flatMap { Timestamp(canonical: $0) },
             sentence: sentence)
+        successor = json["successor"]?.string.map { Identifier($0) }
         life = json["state"]?.string.flatMap(Life.init(rawValue:))
     }
 
@@ -115,7 +118,8 @@ public struct Finding: Sendable, Equatable {
             "confidence": .string(confidence.rawValue), "source": (source?.text).map { .string($0) },
             "booking": (booking?.text).map { .string($0) }, "detail": detail.map { .string($0) },
             "entries": .array(entries.map { .integer($0) }),
-            "recorded": recorded, "live": live, "snapshot": snapshot.map { .object(["takenAt": .string($0.text)]) },
+            "successor": (successor?.text).map { .string($0) }, "recorded": recorded, "live": live,
+            "snapshot": snapshot.map { .object(["takenAt": .string($0.text)]) },
             "sentence": .string(sentence), "state": (life?.rawValue).map { .string($0) },
             "unproven": unproven.isEmpty
                 ? nil

@@ -1,4 +1,5 @@
 import Bookings
+import Foundation
 import Transparency
 
 /// What a row is given that its file does not have: constants, and an id made of other cells.
@@ -44,7 +45,7 @@ struct RowAdditions {
     /// The id of a row, `start` being what its start says to the minute, or why it has none.
     ///
     /// It stands in the ledger in clear, and a client's id is in it: so it is a keyed digest, of which 128 bits are
-    /// written.
+    /// written. Names count without capital letters, composition and blanks, ids to the letter.
     func identity(of row: borrowing Row, start: Int64?) -> Result<String, MissingCell> {
         var parts: [JSONValue] = [.string(source.text)]
         for word in identity {
@@ -55,11 +56,20 @@ struct RowAdditions {
             if word == .start, let start {
                 parts.append(.integer(Int(start)))
             } else {
-                parts.append(.string(cell.text))
+                parts.append(.string(RowAdditions.names.contains(word) ? RowAdditions.folded(cell.text) : cell.text))
             }
         }
         let digest = Hash.keyed(key, JSONValue.array(parts).bytes)
         return .success(Identifier(made: Array(digest.bytes)[..<16]).text)
+    }
+
+    /// What people write, and write otherwise another time.
+    private static let names: Set<Word> = [.clientName, .clientEmail, .practitioner, .service, .location]
+
+    /// A name without what is no difference between two people: capital letters, another composition of a letter, blanks.
+    private static func folded(_ name: String) -> String {
+        name.precomposedStringWithCanonicalMapping.lowercased().split(whereSeparator: \.isWhitespace)
+            .joined(separator: " ")
     }
 
     /// A cell that an id needs, and that is empty.

@@ -72,6 +72,18 @@ struct GroupTests {
         #expect(book.report(rows(12..<40)).codes == Array(repeating: "AR101", count: 12), "the export is whole again")
     }
 
+    @Test func `AR202: a series that goes is one cause, and its occurrences are judged singly`() {
+        var book = book(40)
+        for number in 40..<52 {
+            book.create(id(number), start(number)) {
+                $0.appointment?.series = "weekly"
+                $0.appointment?.occurrence = "\(number)"
+            }
+        }
+        #expect(book.report(rows(0..<40)).codes == Array(repeating: "AR101", count: 12))
+        #expect(book.report(rows(5..<40)).codes == ["AR202"], "five and a series are six of 52")
+    }
+
     @Test func `AR202: bookings that no reading ever showed are lost on the night that should have shown them`() {
         var book = book(40)
         for (night, first) in [(2, 4), (3, 4)] {

@@ -207,6 +207,28 @@ struct `A booking that goes on under another id` {
         #expect(try #require(book(neither).report(rows(neither)).first(.ar101)).confidence == .proven)
     }
 
+    @Test func `names what else it may be`() throws {
+        var book = book()
+        book.read("06-03 02:00", ["N", "Z"])
+        #expect(try #require(book.report(rows()).first(.ar111)).successor == "N")
+        #expect(try !#require(book.report(rows()).first(.ar111)).sentence.contains("It may also be"))
+        var two = Book()
+        two.read("06-01 02:00", ["A"])
+        two.create("A", booked(), "06-01 02:00", client: "C-1") { $0.basis = .baseline }
+        two.read("06-02 02:00", ["N", "M"])
+        for (id, start) in [("N", "06-16 09:30"), ("M", "06-19 09:30")] as [(Identifier, String)] {
+            two.create(id, booked(start), "06-02 02:00", client: "C-1") { $0.basis = .observed }
+        }
+        let finding = try #require(
+            two.report([row("N", booked("06-16 09:30"), client: "C-1"), row("M", booked("06-19 09:30"), client: "C-1")])
+                .first(.ar111))
+        #expect(finding.successor == "N")
+        #expect(
+            finding.sentence.contains(
+                "It may also be booking M (Friday 19 June 2026 at 09:30 with D7), of the same client too."))
+        #expect(Finding(printed: finding.json)?.successor == "N")
+    }
+
     @Test func `takes the likest successor, and one successor takes one booking`() throws {
         var book = Book()
         book.read("06-01 02:00", ["A", "B"])

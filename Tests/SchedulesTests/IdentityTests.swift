@@ -23,8 +23,8 @@ struct IdentityTests {
     }
 
     // Computed with Python's hmac: base64url of the first 16 bytes of HMAC-SHA-256 under the bytes 0 to 31.
-    private static let known: Identifier = "id-V03c4Jn0cQ2nx6Npjpw-6w"
-    private static let odd: Identifier = "id-Xgkz9Z3mgXuzJxXDesSijg"
+    private static let known: Identifier = "id-TxkNrbuoE3MaJK-pFZoeTQ"
+    private static let odd: Identifier = "id-GBxXdgHW94LBDYycMQUgSQ"
 
     @Test("a known answer, however the same moment is written, and in every format")
     func knownAnswer() throws {
@@ -36,6 +36,18 @@ struct IdentityTests {
         let json = "{\"client\":{\"id\":\"C-204\"},\"practitioner\":\"D7\",\"start\":\"2026-06-11 09:30\"}"
         #expect(try ids(json, name: "s.ndjson") == [IdentityTests.known])
         #expect(try ids(header + "\"Zoë \"\"Z\"\"\",D7,soon\n") == [IdentityTests.odd])
+    }
+
+    @Test("a name is the same however it is written, and an id is not")
+    func names() throws {
+        for name in ["Zoë O’Brien", "ZOE\u{308} O’BRIEN", "zoë   o’brien", " Zoë\u{a0}O’Brien "] {
+            let found = try ids(
+                "client.name,start\n\(name),2026-06-11 09:30\n", layout(["client.name", "start"]))
+            #expect(found == ["id-p7kwPnGKSr6J-NpYr9md1A"], "\(name)")
+        }
+        let header = "client.id,practitioner,start\n"
+        #expect(try ids(header + "C-204,d7,2026-06-11 09:30\n") == [IdentityTests.known])
+        #expect(try ids(header + "c-204,D7,2026-06-11 09:30\n") != [IdentityTests.known])
     }
 
     @Test("another value, source or secret is another id; nothing of the client shows in it")

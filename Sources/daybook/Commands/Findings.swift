@@ -62,7 +62,9 @@ struct Findings: ParsableCommand {
                 Terminal.print(FindingText.line(finding, configuration))
                 Terminal.print("  " + Terminal.folded(finding.finding["sentence"]?.string ?? "", indent: 2))
                 guard let code = FindingCode(rawValue: finding.code) else { return }
-                let remedy = NightWords.remedy(code, booking: finding.booking, source: finding.source)
+                let remedy = NightWords.remedy(
+                    code, booking: finding.booking, successor: Finding(printed: finding.finding)?.successor,
+                    source: finding.source)
                 Terminal.print("  " + Terminal.folded("What to do: \(remedy)", indent: 2))
             }
         }

@@ -139,6 +139,12 @@ struct NightText {
                 ? "The one appointment agrees; \(read)." : "All \(night.checked) appointments agree; \(read)."
         }
         if night.isClean {
+            let replaced = night.findings.count { $0.code == .ar111 && $0.life == .new }
+            if replaced > 0 {
+                return
+                    "\(Words.count(night.checked, "appointment")) compared: \(replaced) more \(replaced == 1 ? "seems" : "seem") "
+                    + "to go on under another id, and only a person can say so; \(read)."
+            }
             let known = night.findings.count { $0.life == .acknowledged }
             let also = known == 0 ? "" : ", \(known) of what was found is acknowledged"
             return "\(Words.count(night.checked, "appointment")) compared: nothing needs a person now\(also); \(read)."

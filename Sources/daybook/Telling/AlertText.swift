@@ -131,9 +131,8 @@ struct AlertText {
     private var rest: String? {
         var parts: [String] = []
         if !summary.acknowledged.isEmpty { parts.append("\(summary.acknowledged.count) acknowledged") }
-        if !summary.noted.isEmpty {
-            parts.append(Words.count(summary.noted.count, "warning or note", "warnings and notes"))
-        }
+        let rest = summary.noted.count - summary.warnings.count
+        if rest > 0 { parts.append(Words.count(rest, "warning or note", "warnings and notes")) }
         return parts.isEmpty ? nil : fold("Besides: \(parts.joined(separator: ", ")).")
     }
 

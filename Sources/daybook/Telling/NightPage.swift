@@ -228,7 +228,7 @@ struct NightPage {
         return """
             <section aria-labelledby="besides">
             <h2 id="besides">Besides</h2>
-            <p class="hint">Good to know; nothing here needs anybody today.</p>
+            <p class="hint">Good to know, or known already: nothing here is urgent.</p>
             \(shown)
             </section>
             """

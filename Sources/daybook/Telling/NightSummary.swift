@@ -20,9 +20,11 @@ struct NightSummary {
         var isUnsettled = false
 
         /// True for a finding with which somebody has to do something. What is acknowledged has been looked at; a booking
-        /// that may be missing is worth a look, also while nothing is proven.
+        /// that may be missing is worth a look, also while nothing is proven; and only a person can say whether one goes on
+        /// under another id, who is asked once.
         var needsPerson: Bool {
-            finding.life != .acknowledged && (finding.severity >= .error || isMissing)
+            finding.life != .acknowledged
+                && (finding.severity >= .error || isMissing || finding.code == .ar111 && isNew)
         }
 
         /// True for what puts the export in doubt: then the appointments themselves have probably not changed.

@@ -141,15 +141,21 @@ struct NightWords {
 
     /// What to do about a finding; a command in it names the booking and the source, where these can be typed as they are.
     static func remedy(_ item: NightSummary.Item) -> String {
-        remedy(item.finding.code, booking: item.finding.booking, source: item.source)
+        remedy(
+            item.finding.code, booking: item.finding.booking, successor: item.finding.successor, source: item.source)
     }
 
-    static func remedy(_ code: FindingCode, booking: Identifier?, source: Identifier) -> String {
+    static func remedy(
+        _ code: FindingCode, booking: Identifier?, successor: Identifier?, source: Identifier
+    ) -> String {
         var remedy = code.explanation.remedy
         if let booking = booking?.text, isPlain(booking) {
             for command in ["--booking ID", "attest ID"] {
                 remedy = remedy.replacing(command, with: command.dropLast(2) + booking)
             }
+        }
+        if let successor = successor?.text, isPlain(successor) {
+            remedy = remedy.replacing("NEW-ID", with: successor)
         }
         if isPlain(source.text) {
             remedy = remedy.replacing("reconcile SOURCE", with: "reconcile \(source.text)")

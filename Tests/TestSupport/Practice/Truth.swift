@@ -236,8 +236,13 @@ struct Truth {
         guard !missing.isEmpty, !isPartial else { return }
         let nights = Dictionary(grouping: missing) { record.gone[$0.id] }.values
         let isMass = nights.contains { lost in
-            let most = Dictionary(grouping: lost) { $0.state.client }.values.map(\.count).max()!
-            let counted = lost.count - (most > 1 ? most : 0)
+            let lone = lost.filter { $0.state.appointment.series == nil }
+            let series = Dictionary(grouping: lost.filter { $0.state.appointment.series != nil }) {
+                $0.state.appointment.series!
+            }
+            let causes = lone + series.values.map { $0[0] }
+            let most = Dictionary(grouping: causes) { $0.state.client }.values.map(\.count).max()!
+            let counted = causes.count - (most > 1 ? most : 0)
             return counted > 5 && counted > expected * 10 / 100
         }
         if !isMassAllowed, rows.isEmpty || isMass { return find("AR202") }
