@@ -5,34 +5,72 @@ import Foundation
 #endif
 
 /// A server's `multistatus` (RFC 4918), as far as a calendar query needs it.
-struct CalDAVAnswer {
+package struct CalDAVAnswer: Equatable {
     /// A calendar object as far as it was given.
-    struct Object: Equatable {
-        var etag: String?
-        var data: String?
+    package struct Object: Equatable {
+        package var etag: String?
+        package var data: String?
     }
 
     /// What was named, by its address.
-    fileprivate(set) var objects: [String: Object] = [:]
+    package fileprivate(set) var objects: [String: Object] = [:]
     /// How many times the server says that it leaves something out, as with status 507.
-    fileprivate(set) var failures = 0
+    package fileprivate(set) var failures = 0
     /// True where a resource says that it is a calendar.
-    fileprivate(set) var isCalendar = false
+    package fileprivate(set) var isCalendar = false
 
-    /// Reads an answer; `nil` for what is none. A document type, and so every entity of its own, is refused.
-    init?(xml: [UInt8]) {
+    /// Reads an answer; `nil` for what is none. A document type, and so every entity of its own, is refused, as is an
+    /// instruction to a program, and every encoding in which they could not be seen.
+    package init?(xml: [UInt8]) {
+        guard let xml = CalDAVAnswer.plain(xml) else { return nil }
         let parser = XMLParser(data: Data(xml))
         parser.shouldProcessNamespaces = true
         parser.shouldResolveExternalEntities = false
         let reader = MultistatusReader()
         parser.delegate = reader
-        guard xml.firstRange(of: Array("<!DOCTYPE".utf8)) == nil, parser.parse(), reader.isWhole else {
-            return nil
-        }
+        guard parser.parse(), reader.isWhole else { return nil }
         self = reader.answer
     }
 
     fileprivate init() {}
+
+    /// The document behind its declaration; `nil` for what is not UTF-8, or has a document type or instructions:
+    /// Foundation's parser follows the one, and traps at some of the others.
+    private static func plain(_ xml: [UInt8]) -> ArraySlice<UInt8>? {
+        guard String(validating: xml, as: UTF8.self) != nil, !xml.contains(0) else { return nil }
+        let mark: [UInt8] = [0xef, 0xbb, 0xbf]
+        var document = xml.starts(with: mark) ? xml.dropFirst(mark.count) : xml[...]
+        if document.starts(with: Array("<?xml ".utf8)) {
+            guard let end = document.firstRange(of: Array("?>".utf8)),
+                isKnown(encoding: String(decoding: document[..<end.lowerBound].prefix(400), as: UTF8.self))
+            else { return nil }
+            document = document[end.upperBound...]
+        }
+        var rest = document
+        while let place = rest.firstIndex(of: UInt8(ascii: "<")) {
+            rest = rest[place...]
+            // What stands between these is text.
+            let sections = [("<!--", "-->"), ("<![CDATA[", "]]>")].first { rest.starts(with: Array($0.0.utf8)) }
+            if let (start, end) = sections {
+                guard let closed = rest.dropFirst(start.utf8.count).firstRange(of: Array(end.utf8)) else { return nil }
+                rest = rest[closed.upperBound...]
+            } else if rest.starts(with: Array("<!".utf8)) || rest.starts(with: Array("<?".utf8)) {
+                return nil
+            } else {
+                rest = rest.dropFirst()
+            }
+        }
+        return document
+    }
+
+    private static func isKnown(encoding declaration: String) -> Bool {
+        guard let mark = declaration.firstRange(of: "encoding") else { return true }
+        let named = declaration[mark.upperBound...].drop { " \t\r\n=\"'".contains($0) }
+            .prefix { $0.isLetter || $0.isNumber || "-_.".contains($0) }
+        return encodings.contains(named.lowercased())
+    }
+
+    private static let encodings: Set<String> = ["utf-8", "utf8", "us-ascii", "ascii"]
 }
 
 /// Follows the elements of one answer; it belongs to the parser that calls it, and to one call of `parse`.

@@ -21,6 +21,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case coverage
     /// A configuration in YAML.
     case configuration
+    /// A calendar server's answer.
+    case caldav
 
     /// What does not hold for these bytes, in words; `nil` where all does. A reader that traps or hangs is found by
     /// whoever called this.
@@ -36,6 +38,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
             case .event: try event(bytes)
             case .coverage: try coverage(bytes)
             case .configuration: try configuration(bytes)
+            case .caldav: try multistatus(bytes)
             }
             return nil
         } catch {

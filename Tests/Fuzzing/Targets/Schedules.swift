@@ -32,6 +32,18 @@ extension FuzzTarget {
         try schedule(bytes, name: "schedule.ics", ScheduleLayout(columns: columns), mostRows: 1_000_000)
     }
 
+    /// A server's answer holds no more than was sent, and has no document type whatever it is written in.
+    func multistatus(_ bytes: [UInt8]) throws(Broken) {
+        guard let answer = CalDAVAnswer(xml: bytes) else { return }
+        try require(CalDAVAnswer(xml: bytes) == answer, "an answer is read otherwise the second time")
+        try require(!bytes.starts(with: Array("<!DOCTYPE".utf8)), "an answer with a document type is read")
+        try require(!bytes.contains(0), "an answer in wide letters is read")
+        try require(answer.objects.count <= bytes.count / 20, "more objects than the answer has room for")
+        let held = answer.objects.values.reduce(0) { $0 + ($1.data?.utf8.count ?? 0) + ($1.etag?.utf8.count ?? 0) }
+        // A letter of one byte, in another encoding, may be three of ours.
+        try require(held <= bytes.count * 3, "more text than was sent")
+    }
+
     private func schedule(
         _ bytes: [UInt8], name: String, _ layout: ScheduleLayout, mostRows: Int? = nil
     ) throws(Broken) {

@@ -54,8 +54,11 @@ struct `A calendar server's answer` {
 
     @Test func `is refused where it is none, is cut off, or brings entities of its own`() {
         #expect(answer("", root: "error") == nil)
-        for text in ["", "<html></html>", "<D:multistatus xmlns:D=\"DAV:\">", "{}", "<multistatus/>"] {
+        for text in ["<?X?>", "<?xml version=\"1.0\"?><?X?><a/>", "", "<html></html>", "<D:multistatus xmlns:D=\"DAV:\">", "{}", "<multistatus/>"] {
             #expect(CalDAVAnswer(xml: Array(text.utf8)) == nil, "\(text)")
+            // Nor is it taken in an encoding in which a document type does not look like one.
+            let wide: [UInt8] = [0xff, 0xfe] + text.utf16.flatMap { [UInt8($0 & 0xff), UInt8($0 >> 8)] }
+            #expect(CalDAVAnswer(xml: wide) == nil, "\(text)")
         }
         let bomb =
             "<!DOCTYPE x [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;&a;\">]><D:multistatus xmlns:D=\"DAV:\">&b;"
