@@ -67,7 +67,8 @@ struct `A practice that shrinks` {
         // A night that cannot read the export forgets nothing.
         try world.shell("mv crm.csv away").expect(0, says: [])
         let unread = try world.daybook("nightly")
-        #expect(unread.status == 3 && unread.output.contains("not settled by this night: AR101 A-0"), "\(unread.output)")
+        #expect(
+            unread.status == 3 && unread.output.contains("not settled by this night: AR101 A-0"), "\(unread.output)")
         let short = try String(contentsOfFile: world.path("mail"), encoding: .utf8)
         #expect(short.contains("Still open (2)") && short.contains("AR101 A-0"), "\(short)")
         try world.shell("mv away crm.csv").expect(0, says: [])

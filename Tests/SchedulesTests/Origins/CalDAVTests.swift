@@ -54,7 +54,10 @@ struct `A calendar server's answer` {
 
     @Test func `is refused where it is none, is cut off, or brings entities of its own`() {
         #expect(answer("", root: "error") == nil)
-        for text in ["<?X?>", "<?xml version=\"1.0\"?><?X?><a/>", "", "<html></html>", "<D:multistatus xmlns:D=\"DAV:\">", "{}", "<multistatus/>"] {
+        for text in [
+            "<?X?>", "<?xml version=\"1.0\"?><?X?><a/>", "", "<html></html>", "<D:multistatus xmlns:D=\"DAV:\">", "{}",
+            "<multistatus/>",
+        ] {
             #expect(CalDAVAnswer(xml: Array(text.utf8)) == nil, "\(text)")
             // Nor is it taken in an encoding in which a document type does not look like one.
             let wide: [UInt8] = [0xff, 0xfe] + text.utf16.flatMap { [UInt8($0 & 0xff), UInt8($0 >> 8)] }
