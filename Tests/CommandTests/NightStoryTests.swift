@@ -30,7 +30,7 @@ struct `The nights of Riverside Dental` {
         Told(night: "2026-03-07", events: 492, open: ["AR101 A-1001", "AR302 A-1066"], exit: 1),
         Told(night: "2026-03-08", events: 497, open: ["AR101 A-1001", "AR302 A-1066"], exit: 1),
         // The export breaks off: it settles nothing about A-1001, which is neither told again nor resolved.
-        Told(night: "2026-03-09", events: 504, new: ["AR201"], open: ["AR302 A-1066"], exit: 3, inconclusive: 83),
+        Told(night: "2026-03-09", events: 504, new: ["AR201"], open: ["AR302 A-1066"], exit: 3, inconclusive: 82),
         Told(
             night: "2026-03-10", events: 536, new: ["AR104 A-1108"], open: ["AR101 A-1001", "AR302 A-1066"],
             resolved: ["AR201"], exit: 1),
@@ -71,7 +71,9 @@ struct `The nights of Riverside Dental` {
             #expect(night.resolved == told.resolved, trace)
             #expect(night.status == told.exit, trace)
             #expect(night.sources.map(\.inconclusive) == [told.inconclusive], trace)
-            #expect(night.sources.map(\.missing) == [(told.new + told.open).contains("AR101 A-1001") ? 1 : 0], trace)
+            // The night of the broken export does not settle A-1001, which stays missing.
+            let isMissing = (told.new + told.open).contains("AR101 A-1001") || told.inconclusive > 0
+            #expect(night.sources.map(\.missing) == [isMissing ? 1 : 0], trace)
             #expect(night.anchors.allSatisfy(\.isDone) && night.checkpoint != nil, trace)
             #expect((night.missed?.nights ?? 0) == (told.night == "2026-04-01" ? 20 : 0), trace)
             #expect(night.verification?.defects == [], trace)

@@ -156,10 +156,14 @@ private enum FindingText {
         let what = "\(finding.code) \(FindingCode(rawValue: finding.code)?.name ?? "")"
         let booking = finding.booking.map { ", booking \($0)" } ?? ""
         let detail = finding.detail.map { ", \($0)" } ?? ""
+        let appointment = finding.finding["recorded"] ?? finding.finding["live"]
+        let start = appointment?["start"]?.string.flatMap { WallTime(canonical: $0) }.map { Words.time($0) }
+        let with = appointment?["practitioner"]?.string.map { "with \(Words.quoted(Identifier($0)))" }
+        let which = [start, with].compactMap(\.self).joined(separator: " ")
         let until = finding.acknowledgedUntil.map { " until \(clock.column($0).prefix(10))" } ?? ""
         let state = finding.state == .acknowledged ? "acknowledged\(until)" : finding.state.rawValue
         return
-            "\(finding.id)  \(what), \(finding.source)\(booking)\(detail): \(state), first seen \(clock.text(finding.first))"
+            "\(finding.id)  \(what), \(finding.source)\(booking)\(which.isEmpty ? "" : " (\(which))")\(detail): \(state), first seen \(clock.text(finding.first))"
     }
 
     /// The finding as it was printed, with its number and its life.

@@ -7,13 +7,21 @@ extension Night.SourceNight {
     /// has none; `nil` where the source was not read.
     var checked: Int? { report.map { $0.rows + missing + inconclusive } }
 
-    /// How many of them the schedule lacks without anything that explains it.
-    var missing: Int { lacking.filter { $0.confidence != .unproven }.count }
+    /// How many of them the schedule lacks without anything that explains it, or lacked when it could last be relied on.
+    var missing: Int { lacking.filter { $0.confidence != .unproven }.count + before.count }
 
-    /// How many of them this reading says nothing about: missing in an export that is in doubt.
+    /// How many others this reading says nothing about: missing in an export that is in doubt.
     var inconclusive: Int {
         let unproven = lacking.filter { $0.confidence == .unproven }.count
-        return unproven + (report?.findings.reduce(0) { $0 + $1.unproven.count } ?? 0)
+        let open = report?.findings.flatMap { $0.unproven.map(\.booking) } ?? []
+        return unproven + open.count { !before.contains($0) }
+    }
+
+    /// The bookings that a check before found missing, and that this reading leaves open.
+    private var before: Set<Identifier> {
+        Set(
+            check?.unsettled.filter { ($0.code == .ar101 || $0.code == .ar113) && $0.confidence != .unproven }
+                .compactMap(\.booking) ?? [])
     }
 
     /// The report; `nil` where the source was not read.

@@ -24,7 +24,7 @@ struct NightText {
         let recorded = night.recorded
         if !recorded.isEmpty { lines += [""] + recorded.map { Terminal.folded($0) } }
         for source in night.read { lines += findings(of: source) }
-        lines += life
+        lines += explanations + life
         lines.append("")
         if let verification = night.verification {
             for defect in verification.defects { lines.append("\(defect.code): \(Terminal.folded(defect.sentence))") }
@@ -92,6 +92,13 @@ struct NightText {
             ]
         }
         return lines
+    }
+
+    /// Where it is said what a new finding means, and what to do.
+    private var explanations: [String] {
+        let codes = Set(night.findings.filter { $0.life == .new && $0.severity > .info }.map(\.code.rawValue)).sorted()
+        return codes.isEmpty
+            ? [] : ["", "What to do: daybook explain \(codes[0])\(codes.count > 1 ? ", and so for each code" : "")."]
     }
 
     /// What was there before, and what is no more.
