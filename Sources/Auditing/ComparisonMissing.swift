@@ -61,18 +61,30 @@ extension Comparison {
 
     /// More bookings than a practice loses at once, which the same reading was the first to lack: that says something of
     /// the export. What was lost before, a few each night, says nothing of this one; nor does what somebody allowed to be
-    /// judged singly, when that reading was compared or one after it.
+    /// judged singly, when that reading was compared or one after it. An export that was in doubt stays so while it lacks
+    /// most of what it lacked then: that some of their days have passed makes it no better.
     func lostAtOnce(among missing: [Missing]) -> [Missing] {
-        guard reconciliation.allowedBy == nil, snapshot.rows == 0 || isMany(missing) else { return [] }
+        let doubted = isInDoubtStill ? reconciliation.doubtedBefore : []
+        guard reconciliation.allowedBy == nil,
+            snapshot.rows == 0 || isMany(missing)
+                || missing.contains(where: { doubted.contains($0.history.key.booking) })
+        else { return [] }
         let allowed = allowedReading
         let lost = missing.map { (one: $0, since: window(of: $0).absent) }.filter { lost in
             allowed.map { lost.since > $0 } ?? true
         }
         if snapshot.rows == 0 { return lost.map(\.one) }
-        let nights = Dictionary(grouping: lost, by: \.since).filter { isMany($0.value.map(\.one)) }
+        let nights = Dictionary(grouping: lost, by: \.since).filter { night in
+            isMany(night.value.map(\.one)) || night.value.contains { doubted.contains($0.one.history.key.booking) }
+        }
         // From there on the export is in doubt, and so is what else it came to lack.
         guard let first = nights.keys.min() else { return [] }
         return lost.filter { $0.since >= first }.map(\.one)
+    }
+
+    private var isInDoubtStill: Bool {
+        let before = reconciliation.doubtedBefore
+        return before.count { snapshot.index[$0] == nil } * 2 > before.count
     }
 
     private func isMany(_ lost: [Missing]) -> Bool {

@@ -49,16 +49,18 @@ public struct Reconciliation: Sendable {
     let allowedBy: String?
     /// The bookings that a check before told to be missing, and that nobody has seen since.
     let missingBefore: Set<Identifier>
+    /// The bookings about which a check before concluded nothing, because the export lacked so many at once.
+    let doubtedBefore: Set<Identifier>
     /// What is judged because the check is a nightly one; `nil` where it is not.
     let watch: NightWatch?
 
     /// A comparison of a verified history with one reading. `now` is what the computer's clock says, for what is
     /// too old; `clock` shows moments in sentences; `missingBefore` are the bookings that an earlier check told to be
-    /// missing; `watch` is what a nightly check judges besides.
+    /// missing, `doubtedBefore` those about which it concluded nothing, for there were so many; `watch` is what a nightly check judges besides.
     public init(
         of history: VerifiedHistory, with snapshot: Snapshot, thresholds: Thresholds = Thresholds(), now: Timestamp,
         clock: LocalClock = .utc, massDisappearanceAllowedBy allowedBy: String? = nil,
-        missingBefore: Set<Identifier> = [], watch: NightWatch? = nil
+        missingBefore: Set<Identifier> = [], doubtedBefore: Set<Identifier> = [], watch: NightWatch? = nil
     ) {
         self.history = history
         self.snapshot = snapshot
@@ -67,6 +69,7 @@ public struct Reconciliation: Sendable {
         self.clock = clock.orElse(snapshot.coverage.zone)
         self.allowedBy = allowedBy
         self.missingBefore = missingBefore
+        self.doubtedBefore = doubtedBefore
         self.watch = watch
         replay = Replay(readings: history.readings, skew: thresholds.skew)
         coverage = snapshot.coverage

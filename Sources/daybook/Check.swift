@@ -114,7 +114,8 @@ struct Check {
         var report = Reconciliation(
             of: history, with: snapshot, thresholds: thresholds, now: ledger.now,
             clock: LocalClock(zone: nil, rules: .system), massDisappearanceAllowedBy: allowedBy,
-            missingBefore: RememberedFinding.missing(among: known), watch: watch
+            missingBefore: RememberedFinding.missing(among: known),
+            doubtedBefore: RememberedFinding.doubted(among: known), watch: watch
         ).report()
         let undecided = Check.undecided(report, snapshot, known)
         let resolved = Check.carryOn(known, in: &report, but: undecided)
@@ -251,5 +252,14 @@ extension RememberedFinding {
     static func missing(among known: [RememberedFinding]) -> Set<Identifier> {
         let codes: Set<String> = [FindingCode.ar101.rawValue, FindingCode.ar113.rawValue]
         return Set(known.lazy.filter { codes.contains($0.code) && $0.state != .resolved }.compactMap(\.booking))
+    }
+
+    /// The bookings about which the last check concluded nothing, because so many were missing at once.
+    static func doubted(among known: [RememberedFinding]) -> Set<Identifier> {
+        let codes: Set<String> = [FindingCode.ar202.rawValue, FindingCode.ar111.rawValue]
+        let open = known.filter { codes.contains($0.code) && $0.booking == nil && $0.state != .resolved }
+        return Set(
+            open.flatMap { $0.finding["unproven"]?.array ?? [] }.compactMap { $0["booking"]?.string }
+                .map { Identifier($0) })
     }
 }

@@ -1,6 +1,7 @@
 import Auditing
 import Bookings
 import Testing
+import Transparency
 
 @Suite("Findings about many bookings")
 struct GroupTests {
@@ -70,6 +71,24 @@ struct GroupTests {
         book.read("06-06 02:00", ids(19))
         #expect(try #require(book.report(rows(20..<40)).first(.ar202)).sentence.hasPrefix("8 of 40"))
         #expect(book.report(rows(12..<40)).codes == Array(repeating: "AR101", count: 12), "the export is whole again")
+    }
+
+    @Test func `AR202: an export in doubt stays so while the days of what it lacks pass, and until they are back`() {
+        let book = book(40)
+        let doubted = Set((0..<10).map(id))
+        func codes(_ shown: [LiveAppointment], from: Int) -> [String] {
+            var coverage = june
+            // What starts before is no longer judged.
+            coverage.from = start(from).start
+            let snapshot = Snapshot(coverage: coverage, appointments: shown, rows: shown.count, digest: .zero)
+            return Reconciliation(
+                of: book.history, with: snapshot, now: at("06-10 03:00"), doubtedBefore: doubted
+            ).report().codes.filter { $0 != "AR115" }
+        }
+        #expect(codes(rows(10..<40), from: 0) == ["AR202"])
+        #expect(codes(rows(10..<40), from: 7) == ["AR202"], "three are left to be judged")
+        #expect(codes(rows(10..<40), from: 10) == [])
+        #expect(codes(rows(1..<40), from: 0) == ["AR101"], "nine are back, and one is not")
     }
 
     @Test func `AR202: a series that goes is one cause, and its occurrences are judged singly`() {
