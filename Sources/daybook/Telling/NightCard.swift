@@ -68,9 +68,12 @@ struct NightCard {
             let end = text[start.upperBound...].firstIndex(of: ")")
         else { return "\(text)" }
         let command = String(text[text.index(after: start.lowerBound)..<end])
+        // What ends the sentence stays with it, and does not begin a line.
+        let rest = text[text.index(after: end)...]
+        let mark = rest.prefix { ".,;".contains($0) }
         return """
-            \(String(text[..<start.lowerBound]))<span class="whole">(<code>\(command)</code>)</span>\
-            \(String(text[text.index(after: end)...]))
+            \(String(text[..<start.lowerBound]))<span class="whole">(<code>\(command)</code>)\(String(mark))</span>\
+            \(String(rest.dropFirst(mark.count)))
             """
     }
 
