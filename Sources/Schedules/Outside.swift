@@ -96,7 +96,7 @@ extension ConfigurationReader {
         case "email":
             guard let address = text(key, section) else { return nil }
             guard ConfigurationReader.isMailAddress(address) else {
-                note(section[key], "\"email\" is one address, as name@example.org")
+                note(section[key], "\"email\" must be one address, as name@example.org")
                 return nil
             }
             let sendmail = path("sendmail", section) ?? Configuration.usualSendmail
@@ -115,7 +115,7 @@ extension ConfigurationReader {
     mutating func command(_ key: String, _ section: Section) -> [String]? {
         let words = list(key, section).compactMap { text(of: $0, "a program or an argument") }
         guard let program = words.first else {
-            note(section[key], "\"command\" is a list: a program, and its arguments")
+            note(section[key], "\"command\" must be a list: a program, and its arguments")
             return nil
         }
         guard program.hasPrefix("/") else {
@@ -144,7 +144,7 @@ extension ConfigurationReader {
 
     mutating func timeout(_ section: Section) -> Int64 {
         guard let seconds = duration("timeout", section) else { return Configuration.usualTimeout }
-        if !(1...3600).contains(seconds) { note(section["timeout"], "\"timeout\" is from 1s to 1h") }
+        if !(1...3600).contains(seconds) { note(section["timeout"], "\"timeout\" must be from 1s to 1h") }
         return seconds
     }
 
