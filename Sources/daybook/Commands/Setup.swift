@@ -19,10 +19,10 @@ struct Setup: ParsableCommand {
             proposed and confirms what was read. Where nobody can be asked it does not wait, but names what is missing. \
             Nothing that exists is overwritten, and nothing outside the folder is changed.
 
-            EXIT STATUS
-              0 set up, and the first night is clean; 1 set up, and its findings need a person; 3 set up, and it is \
-            inconclusive; 64 an answer is missing or nonsense; 65 the export cannot be read as one; 66 there is no export; \
-            69 set up, and somebody who was to be told was not; 73 something is there already, or cannot be made
+            EXIT STATUS  0 set up, and the first night is clean; 1 set up, and its findings need a person; 3 set up, and it \
+            is inconclusive; 64 an answer is missing, or is none; 65 the export cannot be read as one; 66 there is no \
+            export, or the answers ended; 69 set up, and somebody who was to be told was not; 73 something is there \
+            already, or cannot be made.
             """)
 
     @Argument(help: "The export, as the booking system writes it.") var export: String
