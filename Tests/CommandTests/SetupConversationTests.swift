@@ -65,6 +65,14 @@ struct `A conversation about an export` {
         #expect(try yaml(world).contains("identity: [client.name, practitioner, start]"))
     }
 
+    @Test func `may find when the rows were shown that what was taken for ids are none`() throws {
+        let world = try world(Self.british)
+        let said = try talk(
+            world, ["Europe/London", "booking=none", "client.name, start", "yes"] + Self.rest)
+        #expect(said.status == 0, "\(said.errors)")
+        #expect(try yaml(world).contains("identity: [client.name, start]"))
+    }
+
     @Test func `takes a correction back with which the export could not be read`() throws {
         let world = try world(Self.british)
         let said = try talk(
@@ -74,7 +82,7 @@ struct `A conversation about an export` {
         #expect(said.status == 0, "\(said.errors)")
         let words = said.errors.replacing(/\s+/, with: " ")
         for line in [
-            "with it the dates cannot be read: one is no date and time",
+            "with it the dates cannot be read: 2 of 3 are not written as MM/dd/yyyy",
             "with it the export cannot be read",
             "no row has the status \"DNAA\"; the words are \"Cancelled\", \"Confirmed\", \"DNA\"",
             "\"DNA\" means one of",

@@ -75,8 +75,8 @@ struct ExportQuestions {
                     reason:
                         "Where one of these changes, the appointment has another id, and is told as probably the same "
                         + "under a new one. Write our words with commas; columns are known for "
-                        + guess.columns.map(\.word).joined(separator: ", ")
-                        + ". Another column is named first, as client.name=\(guess.unused.first?.column ?? "Column").",
+                        + guess.columns.map(\.word).joined(separator: ", ") + "."
+                        + ExportQuestions.unnamed(guess),
                     option: "--identity"),
                 given: nil, proposal: guess.identityProposal.joined(separator: ", ")
             ) { (text) throws(Dialogue.Nonsense) -> Identity in
@@ -91,6 +91,14 @@ struct ExportQuestions {
             // There are ids after all.
             if case .correction(.column("booking", _)) = answer { return }
         }
+    }
+
+    /// How a column comes to be known, where the file has one that is not.
+    private static func unnamed(_ guess: ExportGuess) -> String {
+        let known = guess.columns.map(\.word)
+        let word = ["client.name", "client.id", "practitioner", "service"].first { !known.contains($0) }
+        guard let word, let column = guess.unused.first?.column else { return "" }
+        return " Another column is named first, as \(word)=\(column)."
     }
 
     private static func question(_ doubt: ExportGuess.Doubt, _ guess: ExportGuess) -> Dialogue.Question {
