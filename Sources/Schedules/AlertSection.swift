@@ -116,7 +116,7 @@ extension ConfigurationReader {
         if let keep = reports.keep, keep < 86_400 { note(section["keep"], "\"keep\" must be a day or more, as 400d") }
         let paths = [reports.html, reports.json, reports.csv].compactMap(\.self)
         if Set(paths).count < paths.count { note(node, "each report needs a file of its own") }
-        if paths.contains("-") { note(node, "a report is written to a file") }
+        if paths.contains("-") { note(node, "a report must be written to a file") }
         return reports
     }
 

@@ -78,7 +78,7 @@ extension ConfigurationReader {
         guard section.node.mapping != nil else { return nil }
         let given = ways.filter { section[$0] != nil }
         guard let way = given.first, given.count == 1 else {
-            note(node, "an anchor has one of the keys \(ways.joined(separator: ", "))")
+            note(node, "an anchor must have one of the keys \(ways.joined(separator: ", "))")
             return nil
         }
         for (key, its) in [("sendmail", "email"), ("tokenFile", "put")] where section[key] != nil && way != its {
@@ -119,7 +119,7 @@ extension ConfigurationReader {
             return nil
         }
         guard program.hasPrefix("/") else {
-            note(section[key], "the program of a command is given with its whole path, as /usr/local/bin/keep")
+            note(section[key], "the program of a command must be given with its whole path, as /usr/local/bin/keep")
             return nil
         }
         return words

@@ -90,7 +90,7 @@ struct AlertSectionTests {
             ("alerts:\n  - webhook: https://b.example/\n    sendmail: x", "line 3: \"sendmail\" goes with \"email\""),
             ("alerts:\n  - command: [/bin/x]\n    secretFile: x", "line 3: \"secretFile\" goes with \"webhook\""),
             ("alerts: [ { command: tell } ]", "line 1: \"command\" must be a list"),
-            ("alerts: [ { command: [tell] } ]", "line 1: the program of a command is given with its whole path"),
+            ("alerts: [ { command: [tell] } ]", "line 1: the program of a command must be given with its whole path"),
             ("alerts: [ { webhook: 'ftp://b.example' } ]", "line 1: an address starts with https://"),
             (
                 "alerts:\n  - webhook: http://b.example/\n    personal: yes",

@@ -26,6 +26,8 @@ enum Correction {
             self = .dates(pattern)
         case "identity": self = .identity(try Correction.identity(theirs, export.guess))
         case "booking" where ["-", "none"].contains(theirs): self = .noIDs
+        case "start" where theirs == "-":
+            throw Dialogue.Nonsense("an appointment without a start is none; name the columns that hold it")
         case _ where ScheduleLayout.words.contains(ours):
             self = .column(ours, try Correction.columns(theirs, export.guess.header))
         default:

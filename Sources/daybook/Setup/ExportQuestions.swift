@@ -226,10 +226,15 @@ struct ExportQuestions {
     }
 
     private mutating func correct(_ correction: Correction) throws {
+        let made = export.guess.identity
         if case .noIDs = correction {
             try settleIdentity()
         } else {
             take(correction.applied(to: export.given))
+        }
+        if case .column(let word, ["-"]) = correction, word != "booking", !made.isEmpty, export.guess.identity.isEmpty {
+            dialogue.tell("\nSo far ids were made of \(made.joined(separator: ", ")).")
+            try settleIdentity()
         }
         try settleDoubts()
         // Two clients of one hour would be one booking, where nothing of the client is in its id.

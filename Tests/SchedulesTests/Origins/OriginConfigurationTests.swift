@@ -37,8 +37,8 @@ struct `The origin of a schedule` {
 
     @Test(
         arguments: [
-            ("{ format: csv }", "a schedule has one of the keys path, url, exec"),
-            ("{ path: a, url: 'https://a.example/' }", "a schedule has one of the keys path, url, exec"),
+            ("{ format: csv }", "a schedule must have one of the keys path, url, exec"),
+            ("{ path: a, url: 'https://a.example/' }", "a schedule must have one of the keys path, url, exec"),
             ("{ path: a, query: SELECT 1 }", "\"query\" goes with \"format: sqlite\""),
             ("{ path: a, tokenFile: t }", "\"tokenFile\" goes with \"url\""),
             ("{ path: a, timeout: 5s }", "\"timeout\" goes with \"url\", \"exec\" or \"format: sqlite\""),
