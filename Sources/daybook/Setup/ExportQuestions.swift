@@ -31,6 +31,10 @@ struct ExportQuestions {
         do throws(UnguessableExport) { try other.look(with: given) } catch {
             return dialogue.refuse("with it the export cannot be read: \(error.description)")
         }
+        // A column that is given away is not the start's any more, and no answer would bring it back.
+        if other.guess.openStart != nil, export.guess.openStart == nil {
+            return dialogue.refuse("with it no column holds the start; name those first, as start=Date+Time")
+        }
         if let sentence = other.guess.unreadableDates, export.guess.unreadableDates == nil {
             return dialogue.refuse("with it the dates cannot be read: \(sentence)")
         }
@@ -252,6 +256,9 @@ struct ExportQuestions {
 }
 
 extension ExportGuess {
+    /// Why it is open which column holds the start; `nil` where it is not.
+    fileprivate var openStart: String? { doubts.first { $0.about == .column("start") }?.sentence }
+
     /// Why no date can be read, whatever is answered; `nil` where they can.
     fileprivate var unreadableDates: String? {
         doubts.first { $0.about == .dates && $0.proposals.isEmpty }?.sentence
