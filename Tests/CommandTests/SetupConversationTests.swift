@@ -84,7 +84,7 @@ struct `A conversation about an export` {
             world,
             [
                 "Europe/London", "dates=MM/dd/yyyy", "start=-", "start=Dentist+Time", "note=Date+Dentist",
-                "start=Date+Time", Self.long, "DNAA=noshow", "DNA=gone", "yes",
+                "start = Date + Time", Self.long, "DNAA=noshow", "DNA=gone", "yes",
             ]
                 + Self.rest)
         #expect(said.status == 0, "\(said.errors)")

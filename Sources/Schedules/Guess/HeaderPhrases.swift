@@ -3,10 +3,14 @@
 enum HeaderPhrases {
     /// The phrases that mean a word, as ``HeaderWords/bare(_:)`` writes them.
     static let all: [Word: [String]] = [
-        .clientName: pairs(clients, names), .clientID: pairs(clients, numbers), .clientPhone: pairs(clients, phones),
+        .clientName: pairs(clients, names) + wholeNames, .clientID: pairs(clients, numbers),
+        .clientPhone: pairs(clients, phones),
         .clientEmail: pairs(clients, emails), .clientBorn: pairs(clients, births),
         .practitioner: pairs(practitioners, names),
     ]
+
+    /// Both parts of a name in one column.
+    private static let wholeNames = names.filter { $0.contains(" ") }
 
     static let firstNames = pairs(clients, ["first name", "forename", "prenom", "vorname", "voornaam"])
 
@@ -30,7 +34,12 @@ enum HeaderPhrases {
         "medico", "dentista", "behandelaar", "tandarts", "arts", "dottore",
     ]
 
-    private static let names = ["name", "full name", "nom", "nom complet", "nombre", "nombre completo", "naam", "nome"]
+    private static let names = [
+        "name", "full name", "nom", "nom complet", "nom et prenom", "nom prenom", "prenom et nom", "prenom nom",
+        "vorname und nachname", "vor und nachname", "vorname nachname", "nachname vorname", "name vorname", "nombre",
+        "nombre completo", "nombre y apellidos", "apellidos y nombre", "naam", "nome", "nome e cognome",
+        "cognome e nome",
+    ]
     private static let numbers = [
         "id", "no", "nr", "n", "num", "number", "nummer", "numero", "ref", "reference", "referencia", "code", "codigo",
         "codice",

@@ -41,10 +41,17 @@ enum Correction {
         return (trimmed(text[..<mark]), trimmed(text[text.index(after: mark)...]))
     }
 
+    /// What stands between the plus signs, unless a column has the sign in its name.
+    static func names(in text: String, _ header: [String]) -> [String] {
+        if header.contains(text) { return [text] }
+        return text.split(separator: "+").map {
+            header.contains(String($0)) ? String($0) : $0.trimmingCharacters(in: .whitespaces)
+        }
+    }
+
     /// Columns of the file as they are written with a + between them; `-` for none.
     static func columns(_ text: String, _ header: [String]) throws(Dialogue.Nonsense) -> [String] {
-        // A column may have the sign in its name.
-        let columns = header.contains(text) ? [text] : text.split(separator: "+").map(String.init)
+        let columns = names(in: text, header)
         guard !columns.isEmpty else { throw Dialogue.Nonsense("behind the = stands a column, or - for none") }
         if columns != ["-"], let stranger = columns.first(where: { !header.contains($0) }) {
             throw Dialogue.Nonsense(

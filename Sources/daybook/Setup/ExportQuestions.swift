@@ -160,8 +160,7 @@ struct ExportQuestions {
         var given = given
         switch about {
         case .column(let word):
-            given.columns[word] =
-                export.guess.header.contains(answer) ? [answer] : answer.split(separator: "+").map(String.init)
+            given.columns[word] = Correction.names(in: answer, export.guess.header)
         case .dates: given.dates = DatePattern(answer)
         case .status(let word): given.status[word] = Appointment.Status(rawValue: answer)
         }

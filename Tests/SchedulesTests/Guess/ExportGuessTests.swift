@@ -155,6 +155,9 @@ struct `The guess of an export` {
             ("Name des Patienten", "client.name"), ("Kundenname", "client.name"), ("Name of the client", "client.name"),
             ("Patient's name", "client.name"), ("nombre del paciente", "client.name"),
             ("Nome del paziente", "client.name"), ("naam van de klant", "client.name"),
+            ("Nom et prénom", "client.name"),
+            ("Nom et prénom de la patiente", "client.name"), ("Vor- und Nachname", "client.name"),
+            ("Apellidos y nombre del paciente", "client.name"),
         ])
     func `a client's name, whatever small words stand in what it is called`(header: String, word: String) throws {
         let guess = try guess(
