@@ -21,7 +21,9 @@ extension ConfigurationReader {
         guard section.node.mapping != nil else { return nil }
         let given = ConfigurationReader.places.filter { section[$0] != nil }
         guard let key = given.first, given.count == 1 else {
-            note(section.node, "a schedule must have one of the keys \(ConfigurationReader.places.joined(separator: ", "))")
+            note(
+                section.node,
+                "a schedule must have one of the keys \(ConfigurationReader.places.joined(separator: ", "))")
             return nil
         }
         let format = section["format"].flatMap { scalar($0) }.flatMap { text in
