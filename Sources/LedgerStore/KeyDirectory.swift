@@ -27,6 +27,9 @@ public struct KeyDirectory: Sendable {
     /// True where a signing key is there.
     public var hasKey: Bool { FileManager.default.fileExists(atPath: signingKeyPath) }
 
+    /// True where a ledger's key or lock is there.
+    public var isUsed: Bool { hasKey || FileManager.default.fileExists(atPath: lockPath) }
+
     /// Why no other ledger can have this directory.
     var isTaken: LedgerError {
         .keys(path: path, reason: "a signing key is there already; a new ledger needs a directory of its own")

@@ -5,6 +5,8 @@ import GRDB
 public enum LedgerError: Error, Equatable, Sendable, CustomStringConvertible {
     /// No ledger is there.
     case notFound(path: String)
+    /// The ledger is gone: what was kept apart from it is still there.
+    case gone(path: String, keys: String)
     /// Something is there already, and is not written over.
     case alreadyExists(path: String)
     /// The file is not a ledger of this program.
@@ -29,6 +31,10 @@ public enum LedgerError: Error, Equatable, Sendable, CustomStringConvertible {
         switch self {
         case .notFound(let path):
             "there is no ledger at \(path); make one with \"daybook init --origin NAME\", or name it with --ledger"
+        case .gone(let path, let keys):
+            "there is no ledger at \(path), and \(keys) has the keys or the lock of one: put the ledger's file back, from "
+                + "where it is backed up, or mount the disk that it lies on; where it was moved, name it with --ledger. A new "
+                + "one would know nothing of what is recorded"
         case .alreadyExists(let path): "\(path) is there already, and nothing is written over"
         case .notALedger(let path, let reason): "\(path) is not a Daybook ledger: \(reason)"
         case .invalidOrigin(let origin):

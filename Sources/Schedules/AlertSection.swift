@@ -93,7 +93,7 @@ extension Configuration {
     static func refusal(ofMailServer text: String) -> String? {
         guard let parts = URLComponents(string: text), ["smtp", "smtps"].contains(parts.scheme),
             parts.host.map({ !$0.isEmpty }) ?? false
-        else { return "a mail server is written smtps://mail.example.org or smtp://localhost:25" }
+        else { return "a mail server must be written smtps://mail.example.org or smtp://localhost:25" }
         guard parts.user == nil, parts.password == nil else {
             return "the address of a mail server has no name or password in it; they go into \"userFile\""
         }
@@ -113,10 +113,10 @@ extension ConfigurationReader {
         reports.csv = path("csv", section)
         reports.keep = duration("keep", section)
         reports.isPersonal = truth("personal", section)
-        if let keep = reports.keep, keep < 86_400 { note(section["keep"], "\"keep\" is a day or more, as 400d") }
+        if let keep = reports.keep, keep < 86_400 { note(section["keep"], "\"keep\" must be a day or more, as 400d") }
         let paths = [reports.html, reports.json, reports.csv].compactMap(\.self)
         if Set(paths).count < paths.count { note(node, "each report needs a file of its own") }
-        if paths.contains("-") { note(node, "a report is written to a file") }
+        if paths.contains("-") { note(node, "a report must be written to a file") }
         return reports
     }
 
@@ -127,7 +127,7 @@ extension ConfigurationReader {
         guard section.node.mapping != nil else { return nil }
         let given = ways.filter { section[$0] != nil }
         guard let key = given.first, given.count == 1 else {
-            note(node, "an alert has one of the keys \(ways.joined(separator: ", "))")
+            note(node, "an alert must have one of the keys \(ways.joined(separator: ", "))")
             return nil
         }
         for (one, its) in mail.map({ ($0, "email") }) + [("secretFile", "webhook")]
@@ -161,7 +161,7 @@ extension ConfigurationReader {
         let section = section(node, "the metrics", ["textfile"])
         guard let path = path("textfile", section, isRequired: true) else { return nil }
         // The collector passes over every other name, and nobody would notice.
-        if !path.hasSuffix(".prom") { note(section["textfile"], "a text file of metrics is named NAME.prom") }
+        if !path.hasSuffix(".prom") { note(section["textfile"], "a text file of metrics must be named NAME.prom") }
         return path
     }
 
@@ -178,7 +178,7 @@ extension ConfigurationReader {
     private mutating func mailAddress(_ key: String, _ section: Section) -> String? {
         guard let address = text(key, section) else { return nil }
         guard ConfigurationReader.isMailAddress(address) else {
-            note(section[key], "\"\(key)\" is one address, as name@example.org")
+            note(section[key], "\"\(key)\" must be one address, as name@example.org")
             return nil
         }
         return address
@@ -210,7 +210,7 @@ extension ConfigurationReader {
 
     private mutating func truth(_ key: String, _ section: Section) -> Bool {
         guard let text = text(key, section) else { return false }
-        if !["yes", "true", "no", "false"].contains(text) { note(section[key], "\"\(key)\" is yes or no") }
+        if !["yes", "true", "no", "false"].contains(text) { note(section[key], "\"\(key)\" must be yes or no") }
         return text == "yes" || text == "true"
     }
 }

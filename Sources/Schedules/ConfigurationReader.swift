@@ -122,13 +122,13 @@ struct ConfigurationReader {
         if let text = text("takenAt", section), text != "mtime" {
             coverage.takenAt = Timestamp(text)
             if coverage.takenAt == nil {
-                note(section["takenAt"], "\"takenAt\" is mtime, or a moment like 2026-09-22T09:00:00Z")
+                note(section["takenAt"], "\"takenAt\" must be mtime, or a moment like 2026-09-22T09:00:00Z")
             }
         }
         if let text = text("complete", section) {
             coverage.isComplete = text == "yes" || text == "true"
             if !["yes", "true", "no", "false"].contains(text) {
-                note(section["complete"], "\"complete\" is yes or no")
+                note(section["complete"], "\"complete\" must be yes or no")
             }
         }
         coverage.cancelled = word("cancelled", section, [Coverage.Cancelled.kept, .removed])
@@ -141,7 +141,7 @@ struct ConfigurationReader {
     private mutating func bound(_ key: String, _ section: Section, _ zone: String?) -> WindowBound? {
         guard let text = text(key, section) else { return nil }
         guard let bound = WindowBound(text) else {
-            note(section[key], "\"\(key)\" is today, +90d, -7d, a date like 2026-09-01, or a time")
+            note(section[key], "\"\(key)\" must be today, +90d, -7d, a date like 2026-09-01, or a time")
             return nil
         }
         if bound.isFixed, bound.time(zone: zone ?? "UTC", rules: .system, day: 0) == nil,
@@ -162,7 +162,7 @@ struct ConfigurationReader {
             return hour * 60 + minute
         }
         guard bounds.count == 2, let from = bounds[0], let to = bounds[1], from < to, to <= 24 * 60 else {
-            note(node, "the hours are written as 08:00-18:00")
+            note(node, "the hours must be written as 08:00-18:00")
             return nil
         }
         return from..<to
@@ -199,14 +199,14 @@ struct ConfigurationReader {
         {
             return number * unit
         }
-        note(section[key], "\"\(key)\" is a duration like 120s, 15m, 24h or 2d")
+        note(section[key], "\"\(key)\" must be a duration like 120s, 15m, 24h or 2d")
         return nil
     }
 
     mutating func count(_ key: String, _ section: Section, _ range: ClosedRange<Int>) -> Int? {
         guard let text = text(key, section) else { return nil }
         if let number = Int(text), range.contains(number) { return number }
-        note(section[key], "\"\(key)\" is a whole number from \(range.lowerBound) to \(range.upperBound)")
+        note(section[key], "\"\(key)\" must be a whole number from \(range.lowerBound) to \(range.upperBound)")
         return nil
     }
 }
@@ -252,6 +252,9 @@ extension ConfigurationReader {
         ("the thresholds", ["skew", "late", "stale", "massRows", "massPercent", "capacity"]),
     ]
 
+    /// What other programs call a key of ours.
+    private static let otherNames = ["timezone": "zone", "time_zone": "zone", "time-zone": "zone", "tz": "zone"]
+
     /// What is mostly behind a problem that YAML's parser has.
     private static func hint(at problem: String) -> String {
         if problem.contains("cannot start any token") { return "; lines are indented with spaces, never with a tab" }
@@ -265,15 +268,17 @@ extension ConfigurationReader {
     mutating func section(_ node: Node, _ name: String, _ known: [String]) -> Section {
         var section = Section(node: node, name: name)
         guard let mapping = node.mapping else {
-            note(node, "\(name) is a list of keys with values: \(known.joined(separator: ", "))")
+            note(node, "\(name) must be a list of keys with values: \(known.joined(separator: ", "))")
             return section
         }
         for (key, value) in mapping {
             guard let word = key.scalar?.string, known.contains(word) else {
                 let word = key.scalar?.string ?? "this"
+                let meant = ConfigurationReader.otherNames[word.lowercased()]
                 let home =
-                    ConfigurationReader.homes.first { $0.keys.contains(word) && $0.name != name }
-                    .map { "; \"\(word)\" belongs to \($0.name)" } ?? ""
+                    ConfigurationReader.homes.first { $0.keys.contains(meant ?? word) && $0.name != name }
+                    .map { "; \"\(meant ?? word)\" belongs to \($0.name)" }
+                    ?? meant.map { "; \"\($0)\" is probably meant" } ?? ""
                 note(key, "\(name) has no key \"\(word)\"; known are \(known.joined(separator: ", "))\(home)")
                 continue
             }
@@ -286,7 +291,7 @@ extension ConfigurationReader {
     mutating func entries(_ key: String, _ section: Section) -> [(String, Node)] {
         guard let node = section[key] else { return [] }
         guard let mapping = node.mapping else {
-            note(node, "\"\(key)\" is written { word: word }")
+            note(node, "\"\(key)\" must be written { word: word }")
             return []
         }
         return mapping.compactMap { key, value in
@@ -299,7 +304,7 @@ extension ConfigurationReader {
     mutating func list(_ key: String, _ section: Section) -> [Node] {
         guard let node = section[key] else { return [] }
         guard let sequence = node.sequence else {
-            note(node, "\"\(key)\" is a list, as [ … ] or with a dash before each")
+            note(node, "\"\(key)\" must be a list, as [ … ] or with a dash before each")
             return []
         }
         return Array(sequence)
@@ -342,7 +347,7 @@ extension ConfigurationReader {
             return nil
         }
         guard let text = scalar(node), !text.isEmpty else {
-            note(node, "\"\(key)\" is a text, and not empty")
+            note(node, "\"\(key)\" must be a text, and not empty")
             return nil
         }
         return text
@@ -358,7 +363,7 @@ extension ConfigurationReader {
     ) -> Word? {
         guard let text = text(key, section) else { return nil }
         if let word = known.first(where: { $0.rawValue == text }) { return word }
-        note(section[key], "\"\(key)\" is one of \(known.map(\.rawValue).joined(separator: ", "))")
+        note(section[key], "\"\(key)\" must be one of \(known.map(\.rawValue).joined(separator: ", "))")
         return nil
     }
 }

@@ -54,13 +54,12 @@ extension Coverage {
     private static let mostAhead: Int64 = 600
 
     /// Refuses a reading of the file at `path` that says it was taken more than ten minutes after now: once it is
-    /// recorded, it stands in the ledger for good, and every reading until then would be the older one. `said` is
-    /// where its time can be put right, as `--taken-at`.
-    public func refuseFuture(path: String, now: Timestamp, said: String) throws(ScheduleError) {
+    /// recorded, it stands in the ledger for good, and every reading until then would be the older one. The
+    /// reason says that on the practice's clocks, and where the time is put right.
+    public func refuseFuture(
+        path: String, now: Timestamp, reason: @autoclosure () -> String
+    ) throws(ScheduleError) {
         guard takenAt > now + Coverage.mostAhead else { return }
-        throw .badFile(
-            path: path, line: nil, column: nil,
-            reason: "this reading says that it was taken at \(takenAt.text), which is still to come (it is "
-                + "\(now.text)); correct \(said)")
+        throw .badFile(path: path, line: nil, column: nil, reason: reason())
     }
 }

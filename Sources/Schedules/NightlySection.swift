@@ -28,13 +28,13 @@ extension ConfigurationReader {
         if let value = duration("missed", section) {
             nightly.missed = value
             // A night begins when it begins: a few minutes later than the day before is none that was missed.
-            if value < 25 * 3600 { note(section["missed"], "\"missed\" is from 25h: a night lasts a day") }
+            if value < 25 * 3600 { note(section["missed"], "\"missed\" must be from 25h: a night lasts a day") }
         }
         if let text = text("at", section) {
             if let minute = ConfigurationReader.minuteOfDay(text[...]) {
                 nightly.at = minute
             } else {
-                note(section["at"], "\"at\" is a time of day like 03:00")
+                note(section["at"], "\"at\" must be a time of day like 03:00")
             }
         }
         return nightly

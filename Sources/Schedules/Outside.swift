@@ -78,7 +78,7 @@ extension ConfigurationReader {
         guard section.node.mapping != nil else { return nil }
         let given = ways.filter { section[$0] != nil }
         guard let way = given.first, given.count == 1 else {
-            note(node, "an anchor has one of the keys \(ways.joined(separator: ", "))")
+            note(node, "an anchor must have one of the keys \(ways.joined(separator: ", "))")
             return nil
         }
         for (key, its) in [("sendmail", "email"), ("tokenFile", "put")] where section[key] != nil && way != its {
@@ -96,7 +96,7 @@ extension ConfigurationReader {
         case "email":
             guard let address = text(key, section) else { return nil }
             guard ConfigurationReader.isMailAddress(address) else {
-                note(section[key], "\"email\" is one address, as name@example.org")
+                note(section[key], "\"email\" must be one address, as name@example.org")
                 return nil
             }
             let sendmail = path("sendmail", section) ?? Configuration.usualSendmail
@@ -115,11 +115,11 @@ extension ConfigurationReader {
     mutating func command(_ key: String, _ section: Section) -> [String]? {
         let words = list(key, section).compactMap { text(of: $0, "a program or an argument") }
         guard let program = words.first else {
-            note(section[key], "\"command\" is a list: a program, and its arguments")
+            note(section[key], "\"command\" must be a list: a program, and its arguments")
             return nil
         }
         guard program.hasPrefix("/") else {
-            note(section[key], "the program of a command is given with its whole path, as /usr/local/bin/keep")
+            note(section[key], "the program of a command must be given with its whole path, as /usr/local/bin/keep")
             return nil
         }
         return words
@@ -144,7 +144,7 @@ extension ConfigurationReader {
 
     mutating func timeout(_ section: Section) -> Int64 {
         guard let seconds = duration("timeout", section) else { return Configuration.usualTimeout }
-        if !(1...3600).contains(seconds) { note(section["timeout"], "\"timeout\" is from 1s to 1h") }
+        if !(1...3600).contains(seconds) { note(section["timeout"], "\"timeout\" must be from 1s to 1h") }
         return seconds
     }
 

@@ -18,14 +18,15 @@ extension ConfigurationReader {
             if let byte, ScheduleLayout.delimiters.contains(byte) {
                 layout.delimiter = byte
             } else {
-                note(section["delimiter"], "\"delimiter\" is \",\", \";\", \"\\t\" or \"|\"")
+                note(section["delimiter"], "\"delimiter\" must be \",\", \";\", \"\\t\" or \"|\"")
             }
         }
         if let text = text("dates", section) {
             layout.dates = DatePattern(text)
             if layout.dates == nil {
                 note(
-                    section["dates"], "\"dates\" is written dd.MM.yyyy, MM/dd/yyyy or yyyy-MM-dd, with . / - or a space"
+                    section["dates"],
+                    "\"dates\" must be written dd.MM.yyyy, MM/dd/yyyy or yyyy-MM-dd, with . / - or a space"
                 )
             }
         }
@@ -41,7 +42,8 @@ extension ConfigurationReader {
             let columns = node.sequence.map(Array.init) ?? [node]
             layout.columns[word] = columns.compactMap { text(of: $0, "a column") }
             if columns.isEmpty || columns.count > ScheduleLayout.mostJoined {
-                note(node, "\"\(word)\" is mapped to one column, or a list of at most \(ScheduleLayout.mostJoined)")
+                note(
+                    node, "\"\(word)\" must be mapped to one column, or a list of at most \(ScheduleLayout.mostJoined)")
             }
         }
         addMakings(section, to: &layout)
@@ -65,7 +67,7 @@ extension ConfigurationReader {
         guard let node = section["identity"] else { return }
         layout.identity = list("identity", section).compactMap { text(of: $0, "a word") }
         if layout.identity.isEmpty || Set(layout.identity).count != layout.identity.count {
-            note(node, "\"identity\" is a list of words, each once, as [client.id, practitioner, start]")
+            note(node, "\"identity\" must be a list of words, each once, as [client.id, practitioner, start]")
         }
         for word in layout.identity where !ScheduleLayout.identityWords.contains(word) {
             note(

@@ -49,7 +49,10 @@ struct LedgerOptions: ParsableArguments {
     /// Opens the ledger; with its keys where they are there, so that its lock is looked at.
     func open(_ configuration: Configuration) throws(LedgerError) -> Ledger {
         let keys = keyDirectory(configuration)
-        return try Ledger.open(path: ledgerPath(configuration), keys: keys.hasKey ? keys : nil, clock: systemClock)
+        let path = ledgerPath(configuration)
+        do throws(LedgerError) {
+            return try Ledger.open(path: path, keys: keys.hasKey ? keys : nil, clock: systemClock)
+        } catch .notFound where keys.isUsed { throw .gone(path: path, keys: keys.path) }
     }
 }
 

@@ -11,8 +11,12 @@ struct ReportText {
     private var report: Report { outcome.report }
     private var status: ExitStatus { outcome.status }
 
-    init(_ outcome: Check.Outcome) {
+    /// False where the command does more than this check, and may end with another status.
+    private let namesExit: Bool
+
+    init(_ outcome: Check.Outcome, namesExit: Bool = true) {
         self.outcome = outcome
+        self.namesExit = namesExit
     }
 
     private var clock: LocalClock { LocalClock(zone: report.coverage.zone, rules: .system) }
@@ -79,7 +83,7 @@ struct ReportText {
         }
         lines.append("")
         lines.append(AssuranceText.sentence(report.assurance, report.verification))
-        lines.append("Result: \(ReportText.words(status)) (exit \(status.rawValue)).")
+        lines.append("Result: \(ReportText.words(status))\(namesExit ? " (exit \(status.rawValue))" : "").")
         return lines.joined(separator: "\n")
     }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Auditing
 import Bookings
 import Foundation
 import LedgerStore
@@ -52,13 +53,13 @@ struct ScheduleReading {
         var rules = declared.rules
         if !layout.identity.isEmpty { rules.identityKey = try keys.identityKey() }
         if origin.path != nil {
-            try ScheduleReading.refuseFuture(coverage, path, options, now)
+            try ScheduleReading.refuseFuture(coverage, path, options, written: written, now: now)
             snapshot = try Schedule.read(path: path, layout: layout, rules: rules, coverage: coverage)
             return
         }
         let received = try origin.receive(as: layout, covering: coverage, now: now)
         coverage = try declared.coverage(options, takenAt: received.takenAt, now: now)
-        try ScheduleReading.refuseFuture(coverage, path, options, now)
+        try ScheduleReading.refuseFuture(coverage, path, options, written: nil, now: now)
         snapshot = try Schedule.read(
             received, from: origin, layout: layout, rules: rules, coverage: coverage)
     }
@@ -73,10 +74,24 @@ struct ScheduleReading {
     }
 
     private static func refuseFuture(
-        _ coverage: Coverage, _ path: String, _ options: ScheduleOptions, _ now: Timestamp
+        _ coverage: Coverage, _ path: String, _ options: ScheduleOptions, written: Timestamp?, now: Timestamp
     ) throws {
-        let said = options.coverage.map { "takenAt in \($0), or say --taken-at" } ?? "the time with --taken-at"
-        try coverage.refuseFuture(path: path, now: now, said: options.takenAt == nil ? said : "--taken-at")
+        let clock = LocalClock(zone: coverage.zone, rules: .system)
+        let whose = coverage.zone.map { " (\($0))" } ?? ""
+        let (ahead, present) = (clock.text(coverage.takenAt), clock.text(now))
+        let reason =
+            if options.takenAt == nil, coverage.takenAt == written {
+                "the file's date, \(ahead)\(whose), lies ahead: it is \(present). Check the clocks of this computer and "
+                    + "of the one that writes the file; where it is known when the export was taken, say it with takenAt "
+                    + "in the coverage, or with --taken-at"
+            } else {
+                "this reading says that it was taken on \(ahead)\(whose), which is still to come: it is \(present). "
+                    + (options.takenAt != nil
+                        ? "Correct --taken-at"
+                        : "Correct takenAt in \(options.coverage ?? "the coverage"), or say --taken-at; if it is right, "
+                            + "check the clock of this computer")
+            }
+        try coverage.refuseFuture(path: path, now: now, reason: reason)
     }
 
     /// A coverage file with what the options say instead.

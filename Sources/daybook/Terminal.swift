@@ -30,7 +30,24 @@ extension ParsableCommand {
             throw Terminal.fail(error.description, error.status)
         } catch let error as ConfigurationError {
             throw Terminal.fail(error.description, error.failure?.status ?? 65)
+        } catch let error as ValidationError {
+            // Thrown on, it would be told with the usage of daybook as a whole.
+            let name = Self.path(from: Daybook.self).joined(separator: " ")
+            Terminal.tell(
+                "Error: \(error.message)\nUsage: \(Daybook.usageString(for: Self.self))\n"
+                    + "  See '\(name) --help' for more information.")
+            throw ExitCode.validationFailure
         }
+    }
+
+    /// The words by which this command is called, from a command above it on; none where it is not below that.
+    private static func path(from command: any ParsableCommand.Type) -> [String] {
+        if command == Self.self { return [command._commandName] }
+        for child in command.configuration.subcommands {
+            let path = path(from: child)
+            if !path.isEmpty { return [command._commandName] + path }
+        }
+        return []
     }
 }
 
@@ -38,7 +55,7 @@ extension LedgerError {
     /// The exit status (sysexits.h, and 2 for a ledger that must not be written).
     var status: Int32 {
         switch self {
-        case .notFound: 66
+        case .notFound, .gone: 66
         case .alreadyExists, .notPublishable: 73
         case .notALedger: 65
         case .invalidOrigin: 64

@@ -82,4 +82,71 @@ struct `Doctor, about sources` {
         try world.shell("touch -d '3 days ago' list.csv").expect(0, says: [])
         #expect(try said(world).lines.contains { $0.contains("3 days old, and a night would call it stale") })
     }
+
+    @Test func `calls a query bad that the database refuses, and a database that is not there yet only to be seen to`()
+        throws
+    {
+        let world = try world("{ format: sqlite, path: visits.sqlite3, query: SELECT * FROM visits WHERE nobody = 1 }")
+        let absent = try said(world)
+        #expect(absent.status == 0 && absent.lines.contains { $0.hasPrefix("warning it cannot be read now") })
+        let table = "import sqlite3; d = sqlite3.connect('visits.sqlite3'); d.execute('CREATE TABLE visits(id)')"
+        try world.shell("python3 -c \"\(table)\"").expect(0, says: [])
+        let refused = try said(world)
+        #expect(refused.status == 1, "\(refused.lines)")
+        #expect(
+            refused.lines.contains {
+                $0.hasPrefix("bad it cannot be read now") && $0.contains("the query is refused: no such column: nobody")
+            }, "\(refused.lines)")
+    }
+
+    @Test func `tells of a source that was read once and is not configured any more`() throws {
+        let world = try world("{ path: list.csv }", export: Self.good)
+        try world.daybook("observe", "crm").expect(0, says: [])
+        #expect(try said(world).lines.count == 1)
+        try world.shell("sed -i 's/id: crm/id: calendar/' daybook.yaml").expect(0, says: [])
+        let (status, lines) = try said(world)
+        #expect(status == 0 && lines.count == 1, "\(lines)")
+        #expect(
+            lines.first?.hasPrefix("warning it is not in the configuration, and nobody watches its bookings") == true)
+        // What is not known is not called so.
+        try world.write("sources: [ { id: calendar, feed: sometimes } ]", to: "daybook.yaml")
+        let broken = try world.daybook("doctor")
+        #expect(broken.status == 1 && !broken.output.contains("source crm"), "\(broken.output)")
+    }
+
+    @Test func `says how to bring a ledger back that is gone, and never to make a new one`() throws {
+        let world = try world("{ path: list.csv }", export: Self.good)
+        #expect(try world.daybook("doctor").output.contains("write its path under keys in"))
+        try world.shell("mkdir away; mv daybook.sqlite* away").expect(0, says: [])
+        for command in ["doctor", "nightly", "verify"] {
+            let gone = try world.daybook(command)
+            let words = (gone.output + gone.errors).replacing(/\s+/, with: " ")
+            #expect(
+                words.contains("put the ledger's file back, from where it is backed up, or mount the disk"), "\(words)")
+            #expect(!words.contains("daybook init"), "\(words)")
+        }
+        try world.shell("rm -r daybook-keys daybook.yaml; daybook doctor").expect(1, says: [])
+        #expect(try world.daybook("doctor").output.contains("daybook init --origin NAME"))
+    }
+
+    @Test func `says without a configuration that the keys' new place is named with an option`() throws {
+        let world = try World()
+        try world.initialize()
+        #expect(try world.daybook("doctor").output.replacing(/\s+/, with: " ").contains("and name it with --keys"))
+    }
+
+    @Test(arguments: ["observe crm", "nightly"])
+    func `a file whose date lies ahead is refused with both clocks to be checked, on the practice's`(command: String)
+        throws
+    {
+        let world = try world("{ path: list.csv }", export: Self.good)
+        try world.shell("touch -d '2099-07-01T02:00:00.25Z' list.csv").expect(0, says: [])
+        let refused = try world.shell("daybook \(command)")
+        let words = (refused.output + refused.errors).replacing(/\s+/, with: " ")
+        #expect(
+            words.contains("the file's date, 1 July 2099 at 03:00 (Europe/London), lies ahead: it is ")
+                && words.contains("Check the clocks of this computer and of the one that writes the file"), "\(words)")
+        let said = try world.daybook("observe", "crm", "--taken-at", "2099-07-01T02:00:00Z")
+        said.expect(65, says: ["which is still to come", "Correct --taken-at"])
+    }
 }

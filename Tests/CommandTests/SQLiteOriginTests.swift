@@ -79,13 +79,15 @@ struct `A schedule in an SQLite database` {
         }
         try source.expectRefusal(place("SELECT 1", "none.sqlite3"), status: 66, "there is no such file")
         try world.write("booking,start\n" + String(repeating: "A-1,2026-06-11 09:30\n", count: 100), to: "no.sqlite3")
-        try source.expectRefusal(place("SELECT * FROM a", "no.sqlite3"), "the query is refused: file is not a database")
+        try source.expectRefusal(
+            place("SELECT * FROM a", "no.sqlite3"), status: 65, "the query is refused: file is not a database")
         try world.write(
             "sources: [ { id: crm, schedule: { format: sqlite, path: a, query: \"SELECT '{to}'\" } } ]", to: "open.yaml"
         )
         let open = try world.daybook("reconcile", "crm", "--config", "open.yaml", "--dry-run")
         #expect(open.status == 65 && open.errors.contains("{to} stands for a day of the window"), "\(open.errors)")
-        try source.expectRefusal(place("SELECT * FROM visits"), "the query is refused: no such table: visits")
+        try source.expectRefusal(
+            place("SELECT * FROM visits"), status: 65, "the query is refused: no such table: visits")
         for query in [
             "DELETE FROM appointment_appointment", "SELECT 1; SELECT 2", "", ";", "-- nothing",
             "PRAGMA user_version = 3",

@@ -41,6 +41,23 @@ struct `A mistake` {
             says: "name their directory with --keys")
     }
 
+    @Test(
+        arguments: [
+            ("reconcile x.csv --source crm --map what", "Usage: daybook reconcile [", "daybook reconcile"),
+            ("findings ack 7 --by a --reason b --until soon", "Usage: daybook findings ack [", "daybook findings ack"),
+            ("explain AR999", "Usage: daybook explain [", "daybook explain"),
+            ("setup x.csv --dates dd", "Usage: daybook setup [", "daybook setup"),
+            ("investigate", "Usage: daybook investigate ", "daybook investigate"),
+        ])
+    func `in an option is told with the usage of its own command`(line: String, usage: String, command: String) throws {
+        let world = try World()
+        try world.initialize()
+        try world.write("Ref\n", to: "x.csv")
+        let outcome = try world.shell("daybook \(line)")
+        expect(outcome, status: 64, says: "Error: ", usage, "See '\(command) --help' for more information.")
+        #expect(!outcome.errors.contains("<subcommand>"), "\(outcome.errors)")
+    }
+
     @Test func `about options is named`() throws {
         let world = try World()
         try world.initialize()

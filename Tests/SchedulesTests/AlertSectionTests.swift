@@ -69,15 +69,15 @@ struct AlertSectionTests {
     @Test(
         "each mistake is named by its line",
         arguments: [
-            ("alerts: [ {} ]", "line 1: an alert has one of the keys email, webhook, command"),
+            ("alerts: [ {} ]", "line 1: an alert must have one of the keys email, webhook, command"),
             (
                 "alerts: [ { email: a@b.example, webhook: 'https://c.example/' } ]",
-                "line 1: an alert has one of the keys"
+                "line 1: an alert must have one of the keys"
             ),
-            ("alerts: [ { email: \"a@b.example\\nBcc: c@d.example\" } ]", "line 1: \"email\" is one address"),
-            ("alerts:\n  - email: a@b.example\n    from: \"x, y@b.example\"", "line 3: \"from\" is one address"),
+            ("alerts: [ { email: \"a@b.example\\nBcc: c@d.example\" } ]", "line 1: \"email\" must be one address"),
+            ("alerts:\n  - email: a@b.example\n    from: \"x, y@b.example\"", "line 3: \"from\" must be one address"),
             ("alerts:\n  - email: a@b.example\n    smtp: smtps://b.example", "line 2: \"smtp\" needs the key \"from\""),
-            ("alerts:\n  - email: a@b.example\n    smtp: b.example", "line 3: a mail server is written smtps://"),
+            ("alerts:\n  - email: a@b.example\n    smtp: b.example", "line 3: a mail server must be written smtps://"),
             (
                 "alerts:\n  - email: a@b.example\n    smtp: smtps://u:p@b.example",
                 "line 3: the address of a mail server has no"
@@ -89,8 +89,8 @@ struct AlertSectionTests {
             ("alerts:\n  - email: a@b.example\n    userFile: x", "line 3: \"userFile\" goes with \"smtp\""),
             ("alerts:\n  - webhook: https://b.example/\n    sendmail: x", "line 3: \"sendmail\" goes with \"email\""),
             ("alerts:\n  - command: [/bin/x]\n    secretFile: x", "line 3: \"secretFile\" goes with \"webhook\""),
-            ("alerts: [ { command: tell } ]", "line 1: \"command\" is a list"),
-            ("alerts: [ { command: [tell] } ]", "line 1: the program of a command is given with its whole path"),
+            ("alerts: [ { command: tell } ]", "line 1: \"command\" must be a list"),
+            ("alerts: [ { command: [tell] } ]", "line 1: the program of a command must be given with its whole path"),
             ("alerts: [ { webhook: 'ftp://b.example' } ]", "line 1: an address starts with https://"),
             (
                 "alerts:\n  - webhook: http://b.example/\n    personal: yes",
@@ -98,16 +98,16 @@ struct AlertSectionTests {
             ),
             (
                 "alerts:\n  - email: a@b.example\n    when: sometimes",
-                "line 3: \"when\" is one of always, findings, new"
+                "line 3: \"when\" must be one of always, findings, new"
             ),
-            ("alerts:\n  - email: a@b.example\n    personal: perhaps", "line 3: \"personal\" is yes or no"),
-            ("alerts:\n  - email: a@b.example\n    timeout: 2h", "line 3: \"timeout\" is from 1s to 1h"),
-            ("reports:\n  html: a\n  keep: 3h", "line 3: \"keep\" is a day or more"),
+            ("alerts:\n  - email: a@b.example\n    personal: perhaps", "line 3: \"personal\" must be yes or no"),
+            ("alerts:\n  - email: a@b.example\n    timeout: 2h", "line 3: \"timeout\" must be from 1s to 1h"),
+            ("reports:\n  html: a\n  keep: 3h", "line 3: \"keep\" must be a day or more"),
             ("reports:\n  html: a\n  csv: a", "line 2: each report needs a file of its own"),
             ("reports: { pdf: x }", "line 1: the reports has no key \"pdf\""),
             ("ping: {}", "line 1: the ping needs the key \"url\""),
             ("ping: { url: 'https://a.example/?x' }", "line 1: a ping's address has nothing behind ?"),
-            ("metrics: { textfile: x.txt }", "line 1: a text file of metrics is named NAME.prom"),
+            ("metrics: { textfile: x.txt }", "line 1: a text file of metrics must be named NAME.prom"),
         ])
     func mistakes(_ text: String, _ start: String) {
         let found = Configuration.mistakes(in: text).map(\.description)

@@ -194,15 +194,16 @@ struct ConfigurationTests {
                 1,
                 "known are ledger, keys, sources, thresholds, nightly, anchors, stamps, alerts, reports, ping, metrics"
             ),
-            (2, "\"keys\" is a text"),
-            (4, "a source needs the key \"id\""), (6, "\"feed\" is one of events, snapshots, both"), (7, "\"BST\""),
+            (2, "\"keys\" must be a text"),
+            (4, "a source needs the key \"id\""), (6, "\"feed\" must be one of events, snapshots, both"),
+            (7, "\"BST\""),
             (8, "proposed, pending, booked, arrived"), (10, "today, +90d"), (11, "today, +90d"), (12, "mtime"),
-            (13, "yes or no"), (14, "one of kept, removed"), (15, "is a list"), (17, "one of csv, ndjson"),
-            (17, "a schedule has one of the keys path, url, exec"), (18, "\"delimiter\" is"),
+            (13, "yes or no"), (14, "one of kept, removed"), (15, "must be a list"), (17, "one of csv, ndjson"),
+            (17, "a schedule must have one of the keys path, url, exec"), (18, "\"delimiter\" must be"),
             (19, "\"bookings\" is none of the words"),
-            (19, "\"start\" is mapped to one column"), (20, "\"dates\" is written dd.MM.yyyy"),
+            (19, "\"start\" must be mapped to one column"), (20, "\"dates\" must be written dd.MM.yyyy"),
             (21, "one of utf-8, windows-1252, utf-16"), (22, "two sources have the id crm"),
-            (23, "a schedule is a list of keys"), (25, "120s, 15m, 24h or 2d"), (26, "from 0 to 1000000"),
+            (23, "a schedule must be a list of keys"), (25, "120s, 15m, 24h or 2d"), (26, "from 0 to 1000000"),
             (27, "from 0 to 100"),
         ]
         #expect(found.map(\.line) == expected.map(\.0))
@@ -213,10 +214,10 @@ struct ConfigurationTests {
         "single mistakes",
         arguments: [
             ("ledger: a\nledger: b\n", "line 1: \"ledger\" stands twice"), ("a: [1\nb: 2", "line 2: this is no YAML"),
-            ("- ledger\n", "line 1: the configuration is a list of keys"),
-            ("\n\nledger:\n", "line 3: \"ledger\" is a text, and not empty"),
-            ("sources: crm", "line 1: \"sources\" is a list"),
-            ("sources:\n  - id: crm\n    status: [a]", "line 3: \"status\" is written"),
+            ("- ledger\n", "line 1: the configuration must be a list of keys"),
+            ("\n\nledger:\n", "line 3: \"ledger\" must be a text, and not empty"),
+            ("sources: crm", "line 1: \"sources\" must be a list"),
+            ("sources:\n  - id: crm\n    status: [a]", "line 3: \"status\" must be written"),
             (
                 "sources:\n  - id: crm\n    coverage: { from: 2026-02-01, to: 2026-01-01 }",
                 "line 3: the window ends before"
@@ -226,27 +227,27 @@ struct ConfigurationTests {
                 "sources:\n  - id: crm\n    zone: Europe/London\n    coverage: { from: 2026-03-29 01:30 }",
                 "line 4: the clocks of Europe/London skip"
             ),
-            ("thresholds: { skew: -5s }", "line 1: \"skew\" is a duration"),
-            ("thresholds: { skew: 99999999999d }", "line 1: \"skew\" is a duration"),
+            ("thresholds: { skew: -5s }", "line 1: \"skew\" must be a duration"),
+            ("thresholds: { skew: 99999999999d }", "line 1: \"skew\" must be a duration"),
             ("anchors: [ { path: x } ]", "line 1: an anchor has no key \"path\""),
-            ("anchors: [ {} ]", "line 1: an anchor has one of the keys file, folder, command, email, put"),
-            ("anchors:\n  - { file: a, folder: b }", "line 2: an anchor has one of the keys"),
-            ("anchors: [ x ]", "line 1: an anchor is a list of keys"),
-            ("anchors: [ { command: keep it } ]", "line 1: \"command\" is a list"),
-            ("anchors: [ { command: [] } ]", "line 1: \"command\" is a list"),
-            ("anchors: [ { command: [keep] } ]", "line 1: the program of a command is given with its whole path"),
+            ("anchors: [ {} ]", "line 1: an anchor must have one of the keys file, folder, command, email, put"),
+            ("anchors:\n  - { file: a, folder: b }", "line 2: an anchor must have one of the keys"),
+            ("anchors: [ x ]", "line 1: an anchor must be a list of keys"),
+            ("anchors: [ { command: keep it } ]", "line 1: \"command\" must be a list"),
+            ("anchors: [ { command: [] } ]", "line 1: \"command\" must be a list"),
+            ("anchors: [ { command: [keep] } ]", "line 1: the program of a command must be given with its whole path"),
             ("anchors: [ { command: [/bin/x, [a]] } ]", "line 1: the name of a program or an argument"),
-            ("anchors: [ { email: \"a@b.example\\nBcc: c@d.example\" } ]", "line 1: \"email\" is one address"),
-            ("anchors: [ { email: \"a@b.example, c@d.example\" } ]", "line 1: \"email\" is one address"),
-            ("anchors: [ { email: \"-Xx@b.example\" } ]", "line 1: \"email\" is one address"),
-            ("anchors: [ { email: \"Ana <a@b.example>\" } ]", "line 1: \"email\" is one address"),
+            ("anchors: [ { email: \"a@b.example\\nBcc: c@d.example\" } ]", "line 1: \"email\" must be one address"),
+            ("anchors: [ { email: \"a@b.example, c@d.example\" } ]", "line 1: \"email\" must be one address"),
+            ("anchors: [ { email: \"-Xx@b.example\" } ]", "line 1: \"email\" must be one address"),
+            ("anchors: [ { email: \"Ana <a@b.example>\" } ]", "line 1: \"email\" must be one address"),
             ("anchors: [ { put: example.org/x } ]", "line 1: an address starts with https://"),
             ("anchors: [ { put: \"file:///x\" } ]", "line 1: an address starts with https://"),
             ("anchors: [ { put: \"https://a:b@c.example/\" } ]", "line 1: an address has no name or password"),
             ("anchors:\n  - put: http://c.example/\n    tokenFile: x", "line 3: a token is sent to an https://"),
             ("anchors:\n  - file: x\n    tokenFile: x", "line 3: \"tokenFile\" goes with \"put\""),
             ("anchors:\n  - file: x\n    sendmail: x", "line 3: \"sendmail\" goes with \"email\""),
-            ("anchors: [ { file: x, timeout: 2h } ]", "line 1: \"timeout\" is from 1s to 1h"),
+            ("anchors: [ { file: x, timeout: 2h } ]", "line 1: \"timeout\" must be from 1s to 1h"),
             ("stamps: [ { roots: x } ]", "line 1: a time-stamp authority needs the key \"url\""),
             ("stamps: [ { url: x } ]", "line 1: an address starts with"),
         ])
@@ -263,10 +264,21 @@ struct ConfigurationTests {
             ),
             ("sources: [ { id: a, complete: yes } ]", "\"complete\" belongs to a coverage"),
             ("zone: Europe/London", "\"zone\" belongs to a source"),
+            ("sources: [ { id: a, timezone: Europe/London } ]", "schedule; \"zone\" is probably meant"),
+            ("sources: [ { id: a, tz: Europe/London } ]", "\"zone\" is probably meant"),
+            ("sources: [ { id: a, schedule: { path: x, timezone: Europe/London } } ]", "\"zone\" belongs to a source"),
             ("sources: [ { id: a, zone: berlin } ]", "the name \"berlin\"; did you mean Europe/Berlin?"),
             ("sources: [ { id: a, zone: Europe/Londn } ]", "did you mean Europe/London?"),
+            ("sources: [ { id: a, zone: Europe/Berlim } ]", "did you mean Europe/Berlin"),
+            (
+                "sources: [ { id: a, zone: MEZ } ]",
+                "\"MEZ\" is not one place; name the practice's, as Europe/Berlin, Europe/Vienna or Europe/Zurich"
+            ),
+            ("sources: [ { id: a, zone: mesz } ]", "as Europe/Berlin, Europe/Vienna or Europe/Zurich"),
+            ("sources: [ { id: a, zone: BST } ]", "as Europe/London"),
+            ("sources: [ { id: a, zone: EST } ]", "as America/New_York or America/Toronto"),
+            ("sources: [ { id: a, zone: PST } ]", "as America/Los_Angeles or America/Vancouver"),
             ("sources: [ { id: a, zone: new york } ]", "did you mean America/New_York?"),
-            ("sources: [ { id: a, zone: MEZ } ]", "\"MEZ\"; a name like Europe/London is"),
             (
                 "sources:\n\t- id: a",
                 "line 2: this is no YAML: found character that cannot start any token; lines are indented"
@@ -307,7 +319,7 @@ struct ConfigurationTests {
 
     @Test("a NUL, which YAML can write as an escape, is in no text")
     func null() {
-        #expect(mistakes(#"ledger: "a\0b""#) == ["line 1: \"ledger\" is a text, and not empty"])
-        #expect(mistakes(#"sources: [ { id: "a\x00" } ]"#) == ["line 1: \"id\" is a text, and not empty"])
+        #expect(mistakes(#"ledger: "a\0b""#) == ["line 1: \"ledger\" must be a text, and not empty"])
+        #expect(mistakes(#"sources: [ { id: "a\x00" } ]"#) == ["line 1: \"id\" must be a text, and not empty"])
     }
 }

@@ -70,14 +70,14 @@ struct EnrichmentConfigurationTests {
                 """
         ).map(\.description)
         let expected = [
-            "line 4: no zone is known by the name \"CEST\"", "line 5: the name of a zone must stand here",
-            "line 8: \"preset\" is one of easyappointments, openemr, opendental, cliniko, django",
+            "line 4: \"CEST\" is not one place", "line 5: the name of a zone must stand here",
+            "line 8: \"preset\" must be one of easyappointments, openemr, opendental, cliniko, django",
             "line 9: \"start\" is none of the words that can be constant: zone, status,",
             "line 9: \"room\" is none of the words that can be constant",
-            "line 9: the name of a constant must stand here", "line 9: no zone is known by the name \"BST\"",
-            "line 11: \"zones\" is written", "line 12: \"identity\" is a list of words, each once",
-            "line 14: \"identity\" is a list", "line 14: \"identity\" is a list of words, each once",
-            "line 16: \"identity\" is a list of words, each once",
+            "line 9: the name of a constant must stand here", "line 9: \"BST\" is not one place",
+            "line 11: \"zones\" must be written", "line 12: \"identity\" must be a list of words, each once",
+            "line 14: \"identity\" must be a list", "line 14: \"identity\" must be a list of words, each once",
+            "line 16: \"identity\" must be a list of words, each once",
             "line 16: \"status\" is none of the words that an id is made of: start, end,",
             "line 16: \"identity\" is for an export without ids",
         ]

@@ -155,7 +155,9 @@ struct ColumnChoice {
     private mutating func chooseName() {
         guard isOpen(.clientName) else { return }
         let first = free.first { HeaderWords.isFirstName(looks[$0].name) }
-        let family = free.first { HeaderWords.isFamilyName(looks[$0].name) && looks[$0].holdsLetters }
+        let families = free.filter { HeaderWords.isFamilyName(looks[$0].name) && looks[$0].holdsLetters }
+        // "Name" may be the whole one, beside "First name" and "Last name".
+        let family = families.first { HeaderWords.rank(looks[$0].name, of: .clientName) == nil } ?? families.first
         if let first, let family, first != family {
             return set(.clientName, [first, family], "by their names")
         }

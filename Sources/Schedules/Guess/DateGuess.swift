@@ -22,10 +22,9 @@ struct DateGuess {
     private static func decide(_ texts: [String], _ given: DatePattern?) -> ExportGuess.Dates {
         guard !texts.isEmpty else { return .unreadable(why: "no row has a start") }
         if let given {
-            guard let bad = failures(texts, given, spare: true).first else {
-                return .pattern(given, why: "as you said")
-            }
-            return .unreadable(why: complaint(bad, given))
+            let bad = failures(texts, given, spare: true).count
+            guard bad > 0 else { return .pattern(given, why: "as you said") }
+            return .unreadable(why: "\(bad) of \(texts.count) are not written as \(given)")
         }
         let iso = failures(texts, nil, spare: true)
         guard let bad = iso.first else { return .iso(why: "year, month and day stand in this order") }

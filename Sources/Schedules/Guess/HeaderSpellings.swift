@@ -18,7 +18,7 @@ enum HeaderSpellings {
         appointment, appt date, appt time, appt start, scheduled start, scheduled for, scheduled at
         scheduled date, scheduled time, begin, begins, begins at, date time, datetime, date and time, date, time
         day, from, termin, termindatum, terminzeit, termin datum, termin uhrzeit, terminbeginn, beginn, startzeit
-        startdatum, datum, datum uhrzeit, datum und uhrzeit, uhrzeit, zeit, tag, von
+        startdatum, datum, datum des termins, uhrzeit des termins, datum uhrzeit, datum und uhrzeit, uhrzeit, zeit, tag, von
         date rdv, heure rdv, date du rendez vous, heure du rendez vous, date du rdv, heure du rdv, date heure
         date et heure, debut, date debut, date de debut, heure de debut, heure debut, heure, jour
         fecha, fecha cita, fecha de la cita, fecha de cita, fecha hora, fecha y hora, fecha inicio
@@ -37,7 +37,7 @@ enum HeaderSpellings {
         .zone: "zone, time zone, timezone, tz, zeitzone, fuseau horaire, zona horaria, tijdzone, fuso orario",
         .status: """
         status, appointment status, appt status, booking status, aptstatus, state, confirmation status, terminstatus
-        statut, statut du rdv, etat, estado, estado de la cita, estado cita, afspraakstatus, stato
+        statut, statut du rdv, statut du rendez vous, status des termins, etat, estado, estado de la cita, estado cita, afspraakstatus, stato
         stato appuntamento
         """,
         .practitioner: """

@@ -12,7 +12,7 @@ extension ConfigurationReader {
         guard let text = text("format", section), !ConfigurationReader.formats.contains(text) else { return nil }
         if let format = ScheduleLayout.Format(rawValue: text) { return format }
         let known = ScheduleLayout.Format.allCases.map(\.rawValue) + ConfigurationReader.formats
-        note(section["format"], "\"format\" is one of \(known.joined(separator: ", "))")
+        note(section["format"], "\"format\" must be one of \(known.joined(separator: ", "))")
         return nil
     }
 
@@ -21,7 +21,9 @@ extension ConfigurationReader {
         guard section.node.mapping != nil else { return nil }
         let given = ConfigurationReader.places.filter { section[$0] != nil }
         guard let key = given.first, given.count == 1 else {
-            note(section.node, "a schedule has one of the keys \(ConfigurationReader.places.joined(separator: ", "))")
+            note(
+                section.node,
+                "a schedule must have one of the keys \(ConfigurationReader.places.joined(separator: ", "))")
             return nil
         }
         let format = section["format"].flatMap { scalar($0) }.flatMap { text in
@@ -56,7 +58,7 @@ extension ConfigurationReader {
     private mutating func program(_ section: Section) -> ScheduleOrigin.Place? {
         var words = list("exec", section).compactMap { text(of: $0, "a program or an argument") }
         guard let program = words.first else {
-            note(section["exec"], "\"exec\" is a list: a program, and its arguments; no shell reads it")
+            note(section["exec"], "\"exec\" must be a list: a program, and its arguments; no shell reads it")
             return nil
         }
         // A name is looked up in PATH; a path is relative to the configuration's folder, as all are.

@@ -81,7 +81,13 @@ struct SQLiteSource {
             }
             guard code == SQLITE_OK else {
                 let said = String(cString: sqlite3_errmsg(pointer))
-                throw Connection.isBusy(code) ? source.locked : source.unavailable("the query is refused: \(said)")
+                if Connection.isBusy(code) { throw source.locked }
+                // No column of that name, or no database: the next night fares no better.
+                guard [SQLITE_ERROR, SQLITE_NOTADB].contains(code & 0xff) else {
+                    throw source.unavailable("the query cannot be made: \(said)")
+                }
+                throw .badFile(
+                    path: source.path, line: nil, column: nil, reason: "the query is refused: \(said)")
             }
             guard let prepared else { throw source.notOneSelect }
             let statement = Statement(pointer: prepared)

@@ -16,6 +16,10 @@ struct Doctor: ParsableCommand {
             where checkpoints are kept. It does not verify the ledger: that is daybook verify.
 
             --adopt-lock mends a lost lock from a checkpoint that you hold.
+
+            EXIT STATUS  0 nothing is BAD, whatever it warns of; 1 something is BAD, and a night would stumble over it; 2 \
+            --rebuild found that the entries themselves are not sound; 64 usage; 65, 66 or 77 what --adopt-lock or \
+            --rebuild needs cannot be read.
             """)
 
     @OptionGroup var options: LedgerOptions
@@ -84,6 +88,9 @@ private struct Examination {
     }
 
     private(set) var results: [(state: State, about: String, sentence: String)] = []
+    private var hasConfiguration = true
+    /// False where the configuration is not known, or not understood.
+    private var knowsSources = false
 
     private mutating func note(_ state: State, _ about: String, _ sentence: String) {
         results.append((state, about, sentence))
@@ -91,11 +98,13 @@ private struct Examination {
 
     mutating func configuration(_ options: LedgerOptions) -> Configuration {
         guard let path = options.configurationPath else {
+            hasConfiguration = false
             note(.warning, "configuration", "there is none (daybook.yaml): zone and coverage must be given each time")
             return Configuration()
         }
         do throws(ConfigurationError) {
             let configuration = try Configuration.read(path: path)
+            knowsSources = true
             let count = configuration.sources.count
             note(.good, "configuration", "\(path), \(count) \(count == 1 ? "source" : "sources")")
             let telling = TellingExamination(configuration: configuration)
@@ -136,6 +145,7 @@ private struct Examination {
         } catch {
             return note(.bad, "ledger", error.description)
         }
+        unwatched(in: ledger, configuration)
         if let mode = Examination.mode(path), mode & 0o077 != 0 {
             note(.bad, "ledger", "others can read \(path), which holds personal values; run: chmod 600 \(path)")
         }
@@ -147,6 +157,16 @@ private struct Examination {
         examine(keys, of: ledger, path)
     }
 
+    /// Sources that no night reads any more.
+    private mutating func unwatched(in ledger: Ledger, _ configuration: Configuration) {
+        guard knowsSources else { return }
+        do throws(LedgerError) {
+            for source in try UnwatchedSource.all(in: ledger, configuration) {
+                note(.warning, "source \(source.id)", source.sentence)
+            }
+        } catch { note(.bad, "ledger", error.description) }
+    }
+
     private mutating func examine(_ keys: KeyDirectory, of ledger: Ledger, _ path: String) {
         do throws(LedgerError) {
             _ = try keys.signingKey()
@@ -156,7 +176,8 @@ private struct Examination {
             note(
                 .warning, "keys",
                 "key, lock and ledger are on the same disk: whoever puts back an old copy of the disk puts back all three. Move "
-                    + "\(keys.path) to another disk or machine, and name it with --keys")
+                    + "\(keys.path) to another disk or machine, and "
+                    + (hasConfiguration ? "write its path under keys in daybook.yaml" : "name it with --keys"))
         }
         do throws(LedgerError) {
             switch try ledger.lockStanding() {

@@ -10,7 +10,9 @@ struct Explain: ParsableCommand {
     @Argument(help: "A code as AR101; without one, all are listed.") var code: String?
     @Flag(help: "Print one JSON object instead of words.") var json = false
 
-    func run() throws {
+    func run() throws { try reporting { try say() } }
+
+    private func say() throws {
         guard let code else {
             let all = FindingCode.allCases
             if json {

@@ -18,6 +18,11 @@ struct Setup: ParsableCommand {
             What the file leaves open is asked and never guessed. Every question has an option; --yes takes what is \
             proposed and confirms what was read. Where nobody can be asked it does not wait, but names what is missing. \
             Nothing that exists is overwritten, and nothing outside the folder is changed.
+
+            EXIT STATUS  0 set up, and the first night is clean; 1 set up, and its findings need a person; 3 set up, and it \
+            is inconclusive; 64 an answer is missing, or is none; 65 the export cannot be read as one; 66 there is no \
+            export, or the answers ended; 69 set up, and somebody who was to be told was not; 73 something is there \
+            already, or cannot be made.
             """)
 
     @Argument(help: "The export, as the booking system writes it.") var export: String
@@ -54,14 +59,20 @@ struct Setup: ParsableCommand {
     private func finish(_ folder: SetupFolder, _ configuration: Configuration, _ timer: NightTimer?) throws {
         if !json { announce(folder, try folder.verifier(), timer) }
         let (outcome, night) = try FirstNight(folder: folder, configuration: configuration, export: export).play()
-        let report = ReportText(outcome)
+        let report = ReportText(outcome, namesExit: night.status == outcome.status.rawValue)
         if json {
             Terminal.print(summary(folder, try folder.verifier(), configuration, timer, report.json))
         } else {
             Terminal.print("\n" + report.text)
         }
         for trouble in night.troubles { Terminal.say(trouble.sentence) }
-        if night.status != 0 { throw ExitCode(night.status) }
+        guard night.status != 0 else { return }
+        if night.status == night.troubles.first?.status {
+            Terminal.say(
+                "everything else is set up, and the first night is recorded; once that is mended, daybook doctor says so "
+                    + "(exit \(night.status))")
+        }
+        throw ExitCode(night.status)
     }
 
     private func announce(_ folder: SetupFolder, _ verifier: VerifierKey, _ timer: NightTimer?) {
@@ -81,7 +92,9 @@ struct Setup: ParsableCommand {
             Terminal.print("Each night  \(command)")
             Terminal.say("nothing starts the check: run the line above after every export, or have something run it")
         }
-        if timer?.kind == .cron { Terminal.say("add the line above to what crontab -e shows, and it runs every night") }
+        if let timer, timer.kind == .cron {
+            Terminal.say("add the line above to what crontab -e shows, and it runs every night \(timer.cronClocks)")
+        }
         Terminal.say(
             "write the fingerprint down, and give it to somebody outside: it tells your record from a forged one")
         Terminal.say("better, move \(folder.keysPath) to another disk or computer, and write its path under keys")

@@ -115,35 +115,11 @@ struct NightlyRun {
     /// The sources that a night reads.
     private var watched: [Configuration.Source] { configuration.sources.filter { $0.feed != .none } }
 
-    /// Sources that were read once and that no night reads any more: where the configuration does not know them, renamed
-    /// perhaps, nobody would see what becomes of their bookings; where it says that they have ended, what was found stays
-    /// found until somebody has looked at it.
     private func unwatched() throws -> [Night.SourceNight] {
-        let watched = Set(self.watched.map(\.id))
-        return try ledger.newestReadings().compactMap { reading in
-            let id = reading.coverage.source
-            guard !watched.contains(id), try ledger.hasBookings(of: id) else { return nil }
-            let configured = configuration.source(id)
-            let clock = LocalClock(zone: configured?.zone ?? reading.coverage.zone, rules: .system)
-            let last = "last read as of \(clock.text(reading.coverage.takenAt)), \(Words.count(reading.rows, "row"))"
-            let reason: String
-            if configured == nil {
-                reason =
-                    "it is not in the configuration, and nobody watches its bookings: \(last). Put it back under this id, or "
-                    + "name it with feed: none"
-            } else {
-                let open = try ledger.findings(of: id).count {
-                    $0.state != .acknowledged
-                        && $0.finding["severity"]?.string.flatMap(Severity.init(rawValue:)) ?? .error >= .error
-                }
-                guard open > 0 else { return nil }
-                reason =
-                    "it is read no more (feed: none), \(last), and \(Words.count(open, "finding")) of it "
-                    + "\(open == 1 ? "is" : "are") open: daybook findings --source \(id)"
-            }
-            return .init(
-                id: id, zone: configured?.zone,
-                outcome: .notRead(reason: reason, status: ExitStatus.inconclusive.rawValue))
+        try UnwatchedSource.all(in: ledger, configuration).map {
+            .init(
+                id: $0.id, zone: $0.zone,
+                outcome: .notRead(reason: $0.sentence, status: ExitStatus.inconclusive.rawValue))
         }
     }
 

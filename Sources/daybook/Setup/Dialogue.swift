@@ -45,6 +45,9 @@ struct Dialogue {
         Terminal.tell(lines.joined(separator: "\n"))
     }
 
+    /// Says why an answer was none, before it is asked for again.
+    func refuse(_ reason: String) { tell("That is not it: \(reason)" + (reason.hasSuffix("?") ? "" : ".")) }
+
     /// The answer; `nil` where it is missing and nobody can be asked. Nonsense in an option ends the command, and from a
     /// person is asked again.
     mutating func ask<Answer>(
@@ -73,7 +76,7 @@ struct Dialogue {
                 tell("An answer is needed here.")
                 continue
             }
-            do throws(Nonsense) { return try read(answer) } catch { tell("That is not it: \(error.reason).") }
+            do throws(Nonsense) { return try read(answer) } catch { refuse(error.reason) }
         }
     }
 

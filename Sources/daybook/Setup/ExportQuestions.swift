@@ -17,12 +17,28 @@ struct ExportQuestions {
         while let doubt = export.guess.doubts.first {
             guard let answer = try ask(doubt) else { return }
             if doubt.about == .column("booking"), answer == ExportQuestions.none {
-                export.given.identity = try identity() ?? []
+                try settleIdentity()
             } else {
-                apply(answer, to: doubt.about)
+                take(applied(answer, to: doubt.about, export.given))
             }
-            try export.lookAgain()
         }
+    }
+
+    /// Looks again with what is said now. An answer with which the export could not be read is told to be none, and taken
+    /// back: it is asked for again.
+    private mutating func take(_ given: ExportGuess.Given) {
+        var other = export
+        do throws(UnguessableExport) { try other.look(with: given) } catch {
+            return dialogue.refuse("with it the export cannot be read: \(error.description)")
+        }
+        // A column that is given away is not the start's any more, and no answer would bring it back.
+        if other.guess.openStart != nil, export.guess.openStart == nil {
+            return dialogue.refuse("with it no column holds the start; name those first, as start=Date+Time")
+        }
+        if let sentence = other.guess.unreadableDates, export.guess.unreadableDates == nil {
+            return dialogue.refuse("with it the dates cannot be read: \(sentence)")
+        }
+        export = other
     }
 
     private mutating func ask(_ doubt: ExportGuess.Doubt) throws -> String? {
@@ -46,30 +62,47 @@ struct ExportQuestions {
     /// What is answered where no column holds the ids.
     private static let none = "none"
 
-    /// Of what ids are made.
-    private mutating func identity() throws -> [String]? {
-        let guess = export.guess
-        let proposal = guess.identityProposal
-        return try dialogue.ask(
-            .init(
-                text: "Then an id is made of what tells two appointments apart. Of what?",
-                reason:
-                    "Where one of these changes, the appointment has another id, and is told as probably the same under "
-                    + "a new one. Write our words with commas; columns are known for "
-                    + guess.columns.map(\.word).joined(separator: ", ") + ".",
-                option: "--identity"),
-            given: nil, proposal: proposal.joined(separator: ", ")
-        ) { (text) throws(Dialogue.Nonsense) in
-            guard let words = SetupOptions.identity(text), words.contains("start") else {
-                throw Dialogue.Nonsense(
-                    "write words with commas, start among them, of "
-                        + ScheduleLayout.identityWords.joined(separator: ", "))
+    private enum Identity {
+        case words([String])
+        /// Which column holds a word comes first.
+        case correction(Correction)
+    }
+
+    /// Asks of what ids are made, until it is settled.
+    private mutating func settleIdentity() throws {
+        while export.guess.identity.isEmpty {
+            let export = export
+            let guess = export.guess
+            let answer = try dialogue.ask(
+                .init(
+                    text: "Then an id is made of what tells two appointments apart. Of what?",
+                    reason:
+                        "Where one of these changes, the appointment has another id, and is told as probably the same "
+                        + "under a new one. Write our words with commas; columns are known for "
+                        + guess.columns.map(\.word).joined(separator: ", ") + "."
+                        + ExportQuestions.unnamed(guess),
+                    option: "--identity"),
+                given: nil, proposal: guess.identityProposal.joined(separator: ", ")
+            ) { (text) throws(Dialogue.Nonsense) -> Identity in
+                text.contains("=")
+                    ? .correction(try Correction(text, export)) : .words(try Correction.identity(text, guess))
             }
-            if let stranger = words.first(where: { word in !guess.columns.contains { $0.word == word } }) {
-                throw Dialogue.Nonsense("no column is known to hold \(stranger)")
+            switch answer {
+            case .words(let words): take(Correction.identity(words).applied(to: export.given))
+            case .correction(let correction): take(correction.applied(to: export.given))
+            case nil: return
             }
-            return words
+            // There are ids after all.
+            if case .correction(.column("booking", _)) = answer { return }
         }
+    }
+
+    /// How a column comes to be known, where the file has one that is not.
+    private static func unnamed(_ guess: ExportGuess) -> String {
+        let known = guess.columns.map(\.word)
+        let word = ["client.name", "client.id", "practitioner", "service"].first { !known.contains($0) }
+        guard let word, let column = guess.unused.first?.column else { return "" }
+        return " Another column is named first, as \(word)=\(column)."
     }
 
     private static func question(_ doubt: ExportGuess.Doubt, _ guess: ExportGuess) -> Dialogue.Question {
@@ -105,9 +138,8 @@ struct ExportQuestions {
         switch about {
         case .column(let word):
             if word == "booking", answer.lowercased() == none { return none }
-            if let stranger = answer.split(separator: "+").first(where: { !header.contains(String($0)) }) {
-                throw Dialogue.Nonsense(
-                    "no column is called \"\(stranger)\"; they are " + header.joined(separator: ", "))
+            guard try Correction.columns(answer, header) != ["-"] else {
+                throw Dialogue.Nonsense("a column is needed here" + (word == "booking" ? ", or none" : ""))
             }
         case .dates:
             guard DatePattern(answer) != nil else {
@@ -122,12 +154,17 @@ struct ExportQuestions {
         return answer
     }
 
-    private mutating func apply(_ answer: String, to about: ExportGuess.Doubt.About) {
+    private func applied(
+        _ answer: String, to about: ExportGuess.Doubt.About, _ given: ExportGuess.Given
+    ) -> ExportGuess.Given {
+        var given = given
         switch about {
-        case .column(let word): export.given.columns[word] = answer.split(separator: "+").map(String.init)
-        case .dates: export.given.dates = DatePattern(answer)
-        case .status(let word): export.given.status[word] = Appointment.Status(rawValue: answer)
+        case .column(let word):
+            given.columns[word] = Correction.names(in: answer, export.guess.header)
+        case .dates: given.dates = DatePattern(answer)
+        case .status(let word): given.status[word] = Appointment.Status(rawValue: answer)
         }
+        return given
     }
 
     // MARK: Reading back
@@ -135,79 +172,94 @@ struct ExportQuestions {
     /// Reads the whole export, asks about words that stand only further down, and has five rows confirmed.
     mutating func confirm(zone: String?, now: Timestamp) throws -> Snapshot? {
         guard export.guess.doubts.isEmpty else { return nil }
+        // The export as it was before the last correction, with which it may be unreadable.
+        var before: SetupExport?
         while true {
-            let snapshot = try export.read(zone: zone, now: now)
+            let snapshot: Snapshot
+            do throws(ScheduleError) { snapshot = try export.read(zone: zone, now: now) } catch {
+                guard let earlier = before else { throw error }
+                dialogue.refuse("with it the export cannot be read: \(error.description)")
+                (export, before) = (earlier, nil)
+                continue
+            }
             let strangers = snapshot.malformations.compactMap(\.word)
             if !strangers.isEmpty {
-                for word in strangers {
-                    let doubt = ExportGuess.Doubt(
-                        about: .status(word), sentence: "it stands in the file, and in no list that is known here",
-                        proposals: Appointment.Status.allCases.map(\.rawValue))
-                    if let answer = try ask(doubt) { apply(answer, to: doubt.about) }
-                }
+                let given = try meanings(of: strangers)
                 guard dialogue.isInteractive else { return snapshot }
-                try export.lookAgain()
+                take(given)
                 continue
             }
             // Names are for the person at the terminal, and for no log.
             let names = dialogue.isInteractive || isatty(STDERR_FILENO) == 1
             dialogue.tell("\nThis is how some of its rows are read:\n" + FoundText.rows(of: snapshot, names: names))
             dialogue.tell(FoundText.summary(of: snapshot))
-            let question = Dialogue.Question(
-                text: "Is that right? Compare it with the appointment book.",
-                reason: "If not, say what is otherwise, as start=Date+Time, DNA=noshow, dates=MM/dd/yyyy or service=-.",
-                option: "--yes")
-            let known = export.guess
-            let answer = try dialogue.ask(question, given: nil, proposal: dialogue.takesProposals ? "yes" : nil) {
-                (text) throws(Dialogue.Nonsense) -> Correction? in
-                if !text.contains("="), try Dialogue.Question.yesOrNo(text) { return nil }
-                guard let correction = Correction(text, known) else {
-                    throw Dialogue.Nonsense(
-                        "say yes, or what is otherwise, as start=Date+Time, or press Ctrl-C to stop")
-                }
-                return correction
-            }
-            guard let correction = answer ?? nil else { return snapshot }
-            export.given = correction.applied(to: export.given)
-            try export.lookAgain()
-            try settleDoubts()
+            guard let correction = try correction() else { return snapshot }
+            before = export
+            try correct(correction)
+        }
+    }
+
+    /// Asks for the meanings of words that stand only further down.
+    private mutating func meanings(of words: [String]) throws -> ExportGuess.Given {
+        var given = export.given
+        for word in words {
+            let doubt = ExportGuess.Doubt(
+                about: .status(word), sentence: "it stands in the file, and in no list that is known here",
+                proposals: Appointment.Status.allCases.map(\.rawValue))
+            if let answer = try ask(doubt) { given = applied(answer, to: doubt.about, given) }
+        }
+        return given
+    }
+
+    /// What is otherwise than it was read; `nil` where all is right.
+    private mutating func correction() throws -> Correction? {
+        let export = export
+        let made = export.guess.identity.isEmpty ? "" : ", identity=\(export.guess.identity.joined(separator: ","))"
+        let question = Dialogue.Question(
+            text: "Is that right? Compare it with the appointment book.",
+            reason:
+                "If not, say what is otherwise, as start=Date+Time, DNA=noshow, dates=MM/dd/yyyy\(made) or service=-.",
+            option: "--yes")
+        let answer = try dialogue.ask(question, given: nil, proposal: dialogue.takesProposals ? "yes" : nil) {
+            (text) throws(Dialogue.Nonsense) -> Correction? in
+            if !text.contains("="), let isRight = try? Dialogue.Question.yesOrNo(text), isRight { return nil }
+            return try Correction(text, export)
+        }
+        return answer ?? nil
+    }
+
+    private mutating func correct(_ correction: Correction) throws {
+        let made = export.guess.identity
+        if case .noIDs = correction {
+            try settleIdentity()
+        } else {
+            take(correction.applied(to: export.given))
+        }
+        if case .column(let word, ["-"]) = correction, word != "booking", !made.isEmpty, export.guess.identity.isEmpty {
+            dialogue.tell("\nSo far ids were made of \(made.joined(separator: ", ")).")
+            try settleIdentity()
+        }
+        try settleDoubts()
+        // Two clients of one hour would be one booking, where nothing of the client is in its id.
+        let identity = export.guess.identity
+        if case .column(let word, let columns) = correction, word.hasPrefix("client."), columns != ["-"],
+            !identity.isEmpty, !identity.contains(where: { $0.hasPrefix("client.") })
+        {
+            dialogue.tell("\nSo far ids are made of \(identity.joined(separator: ", ")), and of nothing of the client.")
+            var given = export.given
+            given.identity = []
+            take(given)
+            try settleIdentity()
         }
     }
 }
 
-/// `start=Date+Time`, `DNA=noshow`, `dates=MM/dd/yyyy`: what a person says is otherwise than it was read.
-private enum Correction {
-    case column(String, [String])
-    case status(String, Appointment.Status)
-    case dates(DatePattern)
+extension ExportGuess {
+    /// Why it is open which column holds the start; `nil` where it is not.
+    fileprivate var openStart: String? { doubts.first { $0.about == .column("start") }?.sentence }
 
-    init?(_ text: String, _ guess: ExportGuess) {
-        guard let mark = text.lastIndex(of: "=") else { return nil }
-        let (left, right) = (String(text[..<mark]), String(text[text.index(after: mark)...]))
-        if left == "dates", let pattern = DatePattern(right) {
-            self = .dates(pattern)
-        } else if ScheduleLayout.words.contains(left) {
-            let columns = right.split(separator: "+").map(String.init)
-            guard !columns.isEmpty, columns == ["-"] || columns.allSatisfy(guess.header.contains) else { return nil }
-            self = .column(left, columns)
-        } else if let status = Appointment.Status(rawValue: right), guess.statuses.contains(where: { $0.word == left })
-        {
-            self = .status(left, status)
-        } else {
-            return nil
-        }
-    }
-
-    func applied(to given: ExportGuess.Given) -> ExportGuess.Given {
-        var given = given
-        switch self {
-        case .column(let word, let columns):
-            given.columns[word] = columns
-            // A column that holds the ids, or none for what they were made of: then they are not made so.
-            if word == "booking" || columns == ["-"] && given.identity.contains(word) { given.identity = [] }
-        case .status(let word, let status): given.status[word] = status
-        case .dates(let pattern): given.dates = pattern
-        }
-        return given
+    /// Why no date can be read, whatever is answered; `nil` where they can.
+    fileprivate var unreadableDates: String? {
+        doubts.first { $0.about == .dates && $0.proposals.isEmpty }?.sentence
     }
 }

@@ -11,6 +11,8 @@ struct NightTimer {
     let minute: Int
     /// The zone of the practice's clocks.
     let zone: String
+    /// The clocks by which cron goes.
+    let machine: MachineClock
     /// Whole paths: the folder of the configuration, that of the keys, and this program.
     let folder: String
     let keys: String
@@ -22,7 +24,9 @@ struct NightTimer {
     static let timerName = "daybook-nightly.timer"
 
     /// `03:00`.
-    var clock: String { String(format: "%02d:%02d", minute / 60, minute % 60) }
+    var clock: String { NightTimer.clock(minute) }
+
+    private static func clock(_ minute: Int) -> String { String(format: "%02d:%02d", minute / 60, minute % 60) }
 
     /// Files to be written into the folder, by their names.
     var files: [(name: String, text: String)] {
@@ -48,9 +52,27 @@ struct NightTimer {
 
     /// The line for `crontab -e`, whose clocks are those of the machine.
     var cron: String {
+        let minute = cronMinute
         // To cron a per cent sign ends the command.
-        "\(minute % 60) \(minute / 60) * * * cd \(shell(folder)) && \(shell(program)) nightly"
+        return "\(minute % 60) \(minute / 60) * * * cd \(shell(folder)) && \(shell(program)) nightly"
             .replacing("%", with: "\\%")
+    }
+
+    private var cronMinute: Int {
+        let minutes = minute - (machine.behind(zone, at: machine.now) ?? 0) / 60
+        return ((minutes % 1440) + 1440) % 1440
+    }
+
+    /// When the line for `crontab -e` is run: "at 03:00", with whose clocks are meant where there are two.
+    var cronClocks: String {
+        guard cronMinute != minute || !machine.keepsPace(with: zone) else { return "at \(clock)" }
+        var text =
+            "at \(NightTimer.clock(cronMinute)) on this computer's clock (\(machine.name)), by which cron goes: that is "
+            + "\(clock) in \(zone) now"
+        if !machine.keepsPace(with: zone) {
+            text += ", and an hour off while only one of the two has summer time (--timer systemd keeps to \(zone))"
+        }
+        return text
     }
 
     var service: String {

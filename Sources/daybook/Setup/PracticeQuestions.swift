@@ -26,24 +26,38 @@ struct PracticeQuestions {
         }
     }
 
+    /// The record's name. A person hears what it becomes, and may say that it is not right.
     func origin(_ dialogue: inout Dialogue) throws -> String? {
-        try dialogue.ask(
-            .init(
-                text: "What is the practice called?",
-                reason:
-                    "From it the record gets its name for good, as riverside-dental.example/daybook. A practice with a web "
-                    + "address of its own writes that: riverside-dental.co.uk/daybook.",
-                option: "--origin riverside-dental.example/daybook"),
-            given: options.origin, proposal: nil
-        ) { (text) throws(Dialogue.Nonsense) in
-            let isAddress = text.contains("/") && text.utf8.first != UInt8(ascii: "/")
-            if isAddress, Entry.isValidOrigin(text) { return text }
-            let name = PracticeQuestions.slug(text)
-            guard !name.isEmpty, !text.contains("/"), name.count <= 200 else {
-                throw Dialogue.Nonsense("write a name with letters or digits, or an address of a-z 0-9 . / _ -")
-            }
-            return name + ".example/daybook"
+        while true {
+            let origin = try dialogue.ask(
+                .init(
+                    text: "What is the practice called?",
+                    reason:
+                        "From it the record gets its name for good, as riverside-dental.example/daybook. A practice with a "
+                        + "web address of its own writes that: riverside-dental.co.uk/daybook.",
+                    option: "--origin riverside-dental.example/daybook"),
+                given: options.origin, proposal: nil, PracticeQuestions.origin)
+            guard let origin, options.origin == nil, !dialogue.takesProposals else { return origin }
+            let isRight = try dialogue.ask(
+                .init(
+                    text: "It is called \(origin) in the record, for good. Is that right?", option: "--origin \(origin)"
+                ),
+                given: nil, proposal: "yes", Dialogue.Question.yesOrNo)
+            if isRight != false { return origin }
         }
+    }
+
+    private static func origin(_ text: String) throws(Dialogue.Nonsense) -> String {
+        let isAddress = text.contains("/") && text.utf8.first != UInt8(ascii: "/")
+        if isAddress, Entry.isValidOrigin(text) { return text }
+        let name = slug(text)
+        guard !name.isEmpty, !text.contains("/"), name.count <= 200 else {
+            throw Dialogue.Nonsense("write a name with letters or digits, or an address of a-z 0-9 . / _ -")
+        }
+        // An address has a dot and no space: riverside-dental.co.uk.
+        let plain = latin(text)
+        let isHost = plain.wholeMatch(of: /[a-z0-9][a-z0-9-]*(\.[a-z0-9-]+)*\.[a-z]{2,}/) != nil
+        return (isHost ? plain : name + ".example") + "/daybook"
     }
 
     func source(_ dialogue: inout Dialogue) throws -> String? {
@@ -64,8 +78,16 @@ struct PracticeQuestions {
 
     /// Lower-case letters, digits, and a dash for whatever stands between them.
     static func slug(_ text: String) -> String {
-        text.folding(options: [.diacriticInsensitive, .caseInsensitive], locale: nil)
-            .split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }.joined(separator: "-")
+        latin(text).split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }.joined(separator: "-")
+    }
+
+    /// Lower case, with letters that have two for one where no umlaut can be written, and the others without accents.
+    private static func latin(_ text: String) -> String {
+        let pairs: [Character: String] = [
+            "ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "oe", "å": "aa", "æ": "ae", "œ": "oe",
+        ]
+        return text.precomposedStringWithCanonicalMapping.lowercased().map { pairs[$0] ?? String($0) }.joined()
+            .folding(options: [.diacriticInsensitive, .caseInsensitive], locale: nil)
     }
 
     // MARK: Coverage
@@ -144,7 +166,7 @@ struct PracticeQuestions {
         let digits = URL(filePath: path).lastPathComponent.count(where: \.isNumber)
         let dated =
             digits >= 6 ? " Its name seems to have a date in it: let the export have the same name every night." : ""
-        return try dialogue.ask(
+        let answer = try dialogue.ask(
             .init(
                 text: "Where will the export lie each night?",
                 reason: "The whole path of the file, on this computer or a share that it sees." + dated,
@@ -156,6 +178,11 @@ struct PracticeQuestions {
             }
             return text
         }
+        // It may be where the export is yet to appear.
+        if let whole = answer.map(SetupFolder.whole), !FileManager.default.fileExists(atPath: whole) {
+            dialogue.tell("Note: nothing lies at \(whole) now. Until a file does, each night finds nothing to read.")
+        }
+        return answer
     }
 
     /// Minutes after midnight at which the night's work is done.
@@ -164,7 +191,8 @@ struct PracticeQuestions {
         let minute = try dialogue.ask(
             .init(
                 text: "At what time shall the night's check run?",
-                reason: "After the export was written; this one was written on \(clock.text(written)).",
+                reason: (zone.map { "On the practice's clocks, those of \($0), and after" } ?? "After")
+                    + " the export was written; this one was written on \(clock.text(written)).",
                 option: "--at 03:00"),
             given: options.at, proposal: "03:00"
         ) { (text) throws(Dialogue.Nonsense) in
@@ -207,8 +235,9 @@ struct PracticeQuestions {
             .init(
                 text: "What shall start it every night?",
                 reason:
-                    "systemd: two files are written, and how to install them is said. cron: a line for crontab -e. none: "
-                    + "you start it yourself. Nothing outside the folder is changed.",
+                    "systemd: two files are written, and how to install them is said; it goes by the practice's clocks. cron: "
+                    + "a line for crontab -e, which goes by this computer's. none: you start it yourself. Nothing outside "
+                    + "the folder is changed.",
                 option: "--timer cron"),
             given: options.timer, proposal: hasSystemd ? "systemd" : "cron"
         ) { (text) throws(Dialogue.Nonsense) in

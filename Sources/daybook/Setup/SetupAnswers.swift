@@ -50,7 +50,8 @@ struct SetupAnswers {
             source: source, from: window.from, to: window.to, keys: folder.keysName, email: email,
             day: clock?.dateText ?? "")
         timer = NightTimer(
-            kind: kind, minute: minute, zone: zone, folder: folder.path, keys: folder.keysPath,
+            kind: kind, minute: minute, zone: zone, machine: MachineClock(now: now), folder: folder.path,
+            keys: folder.keysPath,
             program: NightTimer.thisProgram, user: NSUserName())
     }
 }

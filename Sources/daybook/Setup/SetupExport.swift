@@ -24,24 +24,21 @@ struct SetupExport {
         isWhole = all.count <= SetupExport.most
         self.path = path
         self.given = given
-        guess = try SetupExport.look(bytes, isWhole, given, path)
+        do throws(UnguessableExport) {
+            guess = try ExportGuess(bytes, isWhole: isWhole, given: given)
+        } catch {
+            throw Terminal.fail("\(path): \(error.description)", 65)
+        }
         if let format = guess.format, ScheduleLayout.Format(rawValue: format) == nil {
             throw Terminal.fail(
                 "\(path): this is \(format), which this version does not read; export a table (CSV)", 65)
         }
     }
 
-    /// Looks again, with what was said since.
-    mutating func lookAgain() throws { guess = try SetupExport.look(bytes, isWhole, given, path) }
-
-    private static func look(
-        _ bytes: [UInt8], _ isWhole: Bool, _ given: ExportGuess.Given, _ path: String
-    ) throws -> ExportGuess {
-        do throws(UnguessableExport) {
-            return try ExportGuess(bytes, isWhole: isWhole, given: given)
-        } catch {
-            throw Terminal.fail("\(path): \(error.description)", 65)
-        }
+    /// Looks again, with what is said now. Where the export cannot be read so, everything stays as it was.
+    mutating func look(with given: ExportGuess.Given) throws(UnguessableExport) {
+        guess = try ExportGuess(bytes, isWhole: isWhole, given: given)
+        self.given = given
     }
 
     /// The whole export as a night would read it, on the clocks of a zone, with no window.

@@ -41,7 +41,9 @@ struct SetupOptions: ParsableArguments {
     var cancelled: String?
     @Option(help: ArgumentHelp("Where the export lies each night. Default: EXPORT", valueName: "file")) var path:
         String?
-    @Option(help: ArgumentHelp("When the night's check runs. Default: 03:00", valueName: "time")) var at: String?
+    @Option(
+        help: ArgumentHelp("When the night's check runs, on the practice's clocks. Default: 03:00", valueName: "time"))
+    var at: String?
     @Option(help: ArgumentHelp("Who is told of findings; none for nobody.", valueName: "address")) var email: String?
     @Option(help: ArgumentHelp("What starts it: systemd, cron or none.", valueName: "kind")) var timer: String?
 

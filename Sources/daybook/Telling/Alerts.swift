@@ -82,12 +82,21 @@ struct MailDelivery {
     func send() throws(OutsideError) -> String {
         switch route {
         case .sendmail(let program):
+            guard FileManager.default.isExecutableFile(atPath: program) else {
+                throw OutsideError(sentence: MailDelivery.lack(of: program))
+            }
             try ProgramRun(program: program, arguments: ["-t", "-i"], input: mail.bytes(), timeout: timeout).run()
             return "handed to \(program)"
         case .smtp(let url, let userFile, let curl):
             try submit(to: url, userFile, curl)
             return "taken by \(url)"
         }
+    }
+
+    /// What to do on a computer that cannot send a mail.
+    static func lack(of program: String) -> String {
+        "\(program) is not there, or may not be run; install a program that sends mail (msmtp-mta, postfix), or name "
+            + "a mail server with \"smtp: smtps://mail.example.org\" and \"from\" beside the address in daybook.yaml"
     }
 
     /// Name and password go to curl on its standard input, where no list of processes shows them; the mail lies in a

@@ -31,7 +31,8 @@ struct TellingExamination {
     private func examine(_ alert: Configuration.Alert) -> Result {
         let trouble: String?
         switch alert.way {
-        case .email(_, _, .sendmail(let program)): trouble = missing(program)
+        case .email(_, _, .sendmail(let program)):
+            trouble = missing(program).map { _ in MailDelivery.lack(of: program) }
         case .email(_, _, .smtp(_, let userFile, let curl)):
             trouble = missing(curl) ?? secret(userFile, SecretFile.nameAndPassword)
         case .webhook(_, let secretFile): trouble = secret(secretFile, SecretFile.token)

@@ -148,4 +148,52 @@ struct `The guess of an export` {
         given.columns = ["booking": ["Nowhere"]]
         #expect(refusalToGuess(Array("Ref,Date\n1,2\n".utf8), given: given)?.contains("\"Nowhere\"") == true)
     }
+
+    @Test(
+        arguments: [
+            ("nom du client", "client.name"), ("Nom client", "client.name"), ("Nom de la patiente", "client.name"),
+            ("Name des Patienten", "client.name"), ("Kundenname", "client.name"), ("Name of the client", "client.name"),
+            ("Patient's name", "client.name"), ("nombre del paciente", "client.name"),
+            ("Nome del paziente", "client.name"), ("naam van de klant", "client.name"),
+            ("Nom et prénom", "client.name"),
+            ("Nom et prénom de la patiente", "client.name"), ("Vor- und Nachname", "client.name"),
+            ("Apellidos y nombre del paciente", "client.name"),
+        ])
+    func `a client's name, whatever small words stand in what it is called`(header: String, word: String) throws {
+        let guess = try guess(
+            "Booking ID,Start,Status,\(header)\nA-1,2026-03-24 09:30,booked,Ann Park\nA-2,2026-03-25 09:30,booked,Bo Ray\n"
+        )
+        #expect(guess.map == "booking=Booking ID start=Start status=Status \(word)=\(header)")
+    }
+
+    @Test(
+        arguments: [
+            ("numero del cliente", "client.id"), ("N° du client", "client.id"), ("Nummer des Kunden", "client.id"),
+            ("Patient's number", "client.id"), ("numéro de la patiente", "client.id"),
+        ])
+    func `a client's number likewise`(header: String, word: String) throws {
+        let guess = try guess(
+            "Booking ID,Start,Status,\(header)\nA-1,2026-03-24 09:30,booked,C-1\nA-2,2026-03-25 09:30,booked,C-1\n")
+        #expect(guess.map == "booking=Booking ID start=Start status=Status \(word)=\(header)")
+    }
+
+    @Test func `a French one, with first and family name of the client and of the dentist`() throws {
+        let guess = try guess(
+            """
+            Numéro du rendez-vous;Date de rendez-vous;Heure du début;Nom du praticien;Nom du client;Prénom du client;Annulé le
+            R-1;24/03/2026;09:30;Dr Roux;Petit;Anne;
+            R-2;05/04/2026;11:00;Dr Roux;Morel;Luc;
+
+            """)
+        #expect(
+            guess.map == "booking=Numéro du rendez-vous start=Date de rendez-vous+Heure du début "
+                + "practitioner=Nom du praticien client.name=Prénom du client+Nom du client")
+    }
+
+    @Test func `a whole name beside its two parts, of which the parts are taken`() throws {
+        let guess = try guess(
+            "Booking ID,Start,Patient name,First name,Last name\nA-1,2026-03-24 09:30,Ann Park,Ann,Park\nA-2,2026-03-25 09:30,Bo Ray,Bo,Ray\n"
+        )
+        #expect(guess.map == "booking=Booking ID start=Start client.name=First name+Last name")
+    }
 }

@@ -37,14 +37,14 @@ struct `The origin of a schedule` {
 
     @Test(
         arguments: [
-            ("{ format: csv }", "a schedule has one of the keys path, url, exec"),
-            ("{ path: a, url: 'https://a.example/' }", "a schedule has one of the keys path, url, exec"),
+            ("{ format: csv }", "a schedule must have one of the keys path, url, exec"),
+            ("{ path: a, url: 'https://a.example/' }", "a schedule must have one of the keys path, url, exec"),
             ("{ path: a, query: SELECT 1 }", "\"query\" goes with \"format: sqlite\""),
             ("{ path: a, tokenFile: t }", "\"tokenFile\" goes with \"url\""),
             ("{ path: a, timeout: 5s }", "\"timeout\" goes with \"url\", \"exec\" or \"format: sqlite\""),
             ("{ exec: [a], userFile: t }", "\"userFile\" goes with \"url\""),
-            ("{ exec: a }", "\"exec\" is a list, as"),
-            ("{ exec: [] }", "\"exec\" is a list: a program, and its arguments; no shell reads it"),
+            ("{ exec: a }", "\"exec\" must be a list, as"),
+            ("{ exec: [] }", "\"exec\" must be a list: a program, and its arguments; no shell reads it"),
             ("{ exec: [[a]] }", "the name of a program or an argument must stand here"),
             ("{ format: sqlite, path: a }", "a schedule needs the key \"query\""),
             ("{ format: sqlite, url: 'https://a.example/', query: S }", "\"format: sqlite\" goes with \"path\""),
@@ -56,9 +56,9 @@ struct `The origin of a schedule` {
             ("{ url: 'http://crm.example/', tokenFile: t }", "a secret is sent to an https:// address only"),
             ("{ url: 'http://crm.example/', userFile: t }", "a secret is sent to an https:// address only"),
             ("{ url: 'https://a.example/', tokenFile: t, userFile: u }", "one of \"tokenFile\" and \"userFile\""),
-            ("{ url: 'https://a.example/', timeout: 2h }", "\"timeout\" is from 1s to 1h"),
-            ("{ url: 'https://a.example/', maxBytes: 0 }", "\"maxBytes\" is a whole number from 1 to"),
-            ("{ format: xlsx, path: a }", "\"format\" is one of csv, ndjson"),
+            ("{ url: 'https://a.example/', timeout: 2h }", "\"timeout\" must be from 1s to 1h"),
+            ("{ url: 'https://a.example/', maxBytes: 0 }", "\"maxBytes\" must be a whole number from 1 to"),
+            ("{ format: xlsx, path: a }", "\"format\" must be one of csv, ndjson"),
             ("{ format: xlsx, path: a }", "sqlite, caldav"),
         ])
     func `that is a mistake is named by its line`(_ schedule: String, _ words: String) {
