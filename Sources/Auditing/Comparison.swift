@@ -285,12 +285,7 @@ struct Comparison {
         return differences
     }
 
-    static func trimmed(_ text: String) -> String {
-        var scalars = text.unicodeScalars[...]
-        while scalars.first?.properties.isWhitespace ?? false { scalars.removeFirst() }
-        while scalars.last?.properties.isWhitespace ?? false { scalars.removeLast() }
-        return String(scalars)
-    }
+    static func trimmed(_ text: String) -> String { text.trimmedOfBlanks }
 
     private mutating func alter(
         _ history: BookingHistory, _ state: BookingState, _ row: LiveAppointment, _ differences: [String]

@@ -49,9 +49,12 @@ public struct Coverage: Hashable, Sendable {
 
     /// True where an appointment with this start and practitioner would be in the reading.
     ///
-    /// An appointment whose start nobody knows is inside only where there is no window.
+    /// An appointment whose start nobody knows is inside only where there is no window. Blanks around a practitioner's name
+    /// make no other.
     public func includes(start: WallTime?, practitioner: String?) -> Bool {
-        guard practitioners == nil || practitioner.map({ practitioners!.contains($0) }) ?? false else { return false }
+        guard practitioners == nil || practitioner.map({ practitioners!.contains($0.trimmedOfBlanks) }) ?? false else {
+            return false
+        }
         guard let instant = start?.instant else { return from == nil && to == nil }
         return (from.map { instant >= $0.instant } ?? true) && (to.map { instant < $0.instant } ?? true)
     }
@@ -266,5 +269,15 @@ public struct Reading: Hashable, Sendable {
         self.digest = digest
         self.size = size
         self.root = root
+    }
+}
+
+extension String {
+    /// The text without white space around it, as Unicode knows that.
+    package var trimmedOfBlanks: String {
+        var scalars = unicodeScalars[...]
+        while scalars.first?.properties.isWhitespace ?? false { scalars.removeFirst() }
+        while scalars.last?.properties.isWhitespace ?? false { scalars.removeLast() }
+        return String(scalars)
     }
 }

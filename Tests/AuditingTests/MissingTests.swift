@@ -14,6 +14,17 @@ struct MissingTests {
 
     private let b = row("B", booked("06-16 10:00"))
 
+    @Test func `blanks around a practitioner make no other, in what a reading covers`() {
+        var coverage = june
+        coverage.practitioners = ["D7", "Zo\u{e9}"]
+        for name in ["D7", " D7", "D7\u{a0} ", "Zoe\u{301}\t"] {
+            #expect(coverage.includes(start: wall("06-15 09:30"), practitioner: name), "\(name)")
+        }
+        for name in ["D 7", "d7", "", nil] {
+            #expect(!coverage.includes(start: wall("06-15 09:30"), practitioner: name))
+        }
+    }
+
     @Test func `a reading that follows another within the skew is judged, since both look at one schedule`() throws {
         var book = Book()
         book.read("06-10 01:59:59", ["A", "Z"])

@@ -7,7 +7,7 @@ struct Truth {
     let isMassAllowed: Bool
     /// How many appointments a practitioner or a room can have at once; `nil` where nobody said.
     let capacity: Int?
-    private typealias Missing = (id: Identifier, state: Record.State, isExplained: Bool)
+    private typealias Missing = (id: Identifier, state: Record.State, explanation: Int?)
     private var found: [ExpectedFinding] = []
     private var missing: [Missing] = []
     private var moved: [(id: Identifier, minutes: Int64, others: [String])] = []
@@ -139,8 +139,7 @@ struct Truth {
             ($0.type == .deleted || $0.type == .cancelled || $0.booking != id) && $0.effective > asOf
         }
         if let later, later.isAttested || later.booking != id && rows[later.booking] != nil { return }
-        if let later { lateNumbers.insert(later.number) }
-        missing.append((id, state, later != nil))
+        missing.append((id, state, later?.number))
     }
 
     private mutating func compare(_ id: Identifier, _ state: Record.State, _ row: LiveAppointment) {
@@ -250,7 +249,8 @@ struct Truth {
         for one in missing {
             let series = one.state.appointment.series
             let isOccurrence = series != nil && rows.values.contains { $0.appointment.series == series }
-            var says = one.isExplained ? ["explained afterwards"] : ["No cancellation and no deletion is recorded"]
+            var says =
+                one.explanation != nil ? ["explained afterwards"] : ["No cancellation and no deletion is recorded"]
             if let seen = record.lastSeen[one.id] {
                 says.append(
                     "last seen in the schedule on \(Truth.text(seen)), and was gone on "
@@ -259,7 +259,10 @@ struct Truth {
             find(
                 isOccurrence ? "AR113" : "AR101", one.id, severity: isProven ? nil : "warning",
                 confidence: isProven ? "proven" : "unproven", says: says)
-            if one.isExplained { find("AR304", one.id) }
+            if let number = one.explanation {
+                find("AR304", one.id)
+                lateNumbers.insert(number)
+            }
             if isProven { for sibling in siblings(of: one.id) { find("AR301", sibling) } }
         }
     }
