@@ -35,7 +35,8 @@ struct Dispute {
         let start = try time("--claimed-start", command.claimedStart)
         let around = try time("--around", command.around)
         claim = Claim(
-            start: start, booked: try time("--booked", command.booked)?.moment, source: source.map { Identifier($0) })
+            start: start, day: around, booked: try time("--booked", command.booked)?.moment,
+            source: source.map { Identifier($0) })
         day = (start ?? around)?.civil.day
     }
 
@@ -44,8 +45,7 @@ struct Dispute {
         let fitting = try ledger.history(of: candidates)
         let matching = candidates.filter { matches(fitting.bookings[$0]) }
         guard !matching.isEmpty else { return try settleAbsence(of: candidates) }
-        let chosen = try choose(among: matching, in: fitting)
-        let key = investigation(fitting, about: nil).successor(of: chosen)
+        let key = try choose(among: matching, in: fitting)
         return try settle(key, others: candidates.subtracting([key]))
     }
 
@@ -90,11 +90,14 @@ struct Dispute {
     /// The booking whose recorded starts come closest to the claimed one; where nothing tells them apart, the manager
     /// is asked to.
     private func choose(among keys: Set<BookingKey>, in history: VerifiedHistory) throws -> BookingKey {
-        guard keys.count > 1 else { return keys.first! }
-        let sorted = keys.sorted()
+        let investigation = investigation(history, about: nil)
+        // The ids that one arrangement has had lead to one.
+        let formers = Dictionary(grouping: keys) { investigation.successor(of: $0) }
+        guard formers.count > 1 else { return formers.first!.key }
+        let sorted = formers.keys.sorted()
         if let claimed = claim.start {
             func distance(_ key: BookingKey) -> Int64 {
-                history.bookings[key]!.entries.compactMap { $0.entry.appointment?.start }
+                formers[key]!.flatMap { history.bookings[$0]!.entries }.compactMap { $0.entry.appointment?.start }
                     .map { abs($0.minute - claimed.minute) }.min() ?? .max
             }
             let nearest = sorted.map(distance).min()!
@@ -107,7 +110,7 @@ struct Dispute {
             return "  --booking \(key.booking) --source \(key.source)   \(start)"
         }
         throw Terminal.fail(
-            "\(keys.count) recorded bookings fit; say which one it is about:\n" + lines.joined(separator: "\n")
+            "\(sorted.count) recorded bookings fit; say which one it is about:\n" + lines.joined(separator: "\n")
                 + (sorted.count > 20 ? "\n  … or narrow it with --around DAY" : ""), 64)
     }
 
@@ -175,12 +178,18 @@ struct Dispute {
         }
         guard let reading = speaking ?? readings.last else { return .unread }
         let isPresent = shows(reading)
-        let findings = try ledger.findings(of: key.source).compactMap { remembered -> (FindingCode, String)? in
+        let all = try ledger.findings(of: key.source)
+        let findings = all.compactMap { remembered -> (FindingCode, String)? in
             guard remembered.booking == key.booking, let code = FindingCode(rawValue: remembered.code) else {
                 return nil
             }
             return (code, remembered.finding["sentence"]?.string ?? "")
         }
-        return .remembered(reading, isPresent: isPresent, findings: findings)
+        let unjudged = all.last { remembered in
+            remembered.finding["unproven"]?.array?.contains { $0["booking"]?.string == key.booking.text } ?? false
+        }
+        var finding = unjudged.flatMap { Finding(printed: $0.finding) }
+        finding?.life = nil
+        return .remembered(reading, isPresent: isPresent, findings: findings, unjudged: finding)
     }
 }
