@@ -3,11 +3,11 @@ public import Bookings
 /// Settles a dispute: was it recorded; is it live; if not, was it cancelled or deleted, by whom, with what notice; was
 /// it moved; when did it vanish; what else was booked in the same breath; was capture running.
 public struct Investigation: Sendable {
-    private let history: VerifiedHistory
-    private let claim: Claim
+    let history: VerifiedHistory
+    let claim: Claim
     private let thresholds: Thresholds
-    private let replay: Replay
-    private let clock: LocalClock
+    let replay: Replay
+    let clock: LocalClock
 
     /// An investigation over a verified history, for what the client says. `clock` shows moments in sentences.
     public init(
@@ -64,29 +64,7 @@ public struct Investigation: Sendable {
         return verdict
     }
 
-    /// The verdict where nothing is recorded that fits the claim. `siblings` are other bookings of the same client.
-    public func absence(live: LiveKnowledge, siblings: [BookingKey], key: BookingKey? = nil) -> Verdict {
-        let cover = Cover(claim: claim, key: key, history: history, clock: clock)
-        let others = siblings.compactMap { other -> Finding? in
-            guard let own = history.bookings[other], let state = replay.state(of: own) else { return nil }
-            return Finding(
-                .ar301, source: other.source, booking: other.booking, entries: [state.entry.index],
-                recorded: state.appointment.json,
-                sentence: "\(Words.booking(other.booking, state.appointment)) of the same client is recorded.")
-        }
-        let what =
-            claim.start.map { "Nothing is recorded for \(Words.time($0))" }
-            ?? key.map { "Nothing is recorded about booking \(Words.quoted($0.booking))" }
-            ?? "Nothing is recorded that fits"
-        return Verdict(
-            answer: cover.isGapless ? .notRecorded : .inconclusive, sentence: "\(what). \(cover.sentence)", key: nil,
-            appointment: nil, timeline: Timeline(of: [], readings: []), notices: [], windowOfLoss: nil,
-            siblings: others,
-            findings: ledgerFindings + others, limits: limits(live: live, source: claim.source),
-            assurance: history.verification.assurance)
-    }
-
-    private var ledgerFindings: [Finding] {
+    var ledgerFindings: [Finding] {
         history.verification.defects.map {
             Finding(
                 FindingCode(rawValue: $0.code) ?? .ar401, source: nil, entries: $0.index.map { [$0] } ?? [],
@@ -274,7 +252,7 @@ public struct Investigation: Sendable {
 
     // MARK: What cannot be said
 
-    private func limits(live: LiveKnowledge, source: Identifier?) -> [String] {
+    func limits(live: LiveKnowledge, source: Identifier?) -> [String] {
         var limits: [String] = []
         if let opened = history.opened {
             limits.append("Recording began on \(clock.text(opened)) by this computer's clock.")

@@ -68,6 +68,8 @@ struct Dispute {
         if let email = command.email {
             sets.append(try ledger.bookings(under: SearchTerm.terms(name: "client.email", value: email)))
         }
+        // Without anybody's name it is the day that is asked about.
+        if sets.isEmpty, let day { sets.append(try ledger.bookings(on: day)) }
         let found = sets.dropFirst().reduce(sets[0]) { $0.intersection($1) }
         return claim.source.map { source in found.filter { $0.source == source } } ?? found
     }
@@ -102,16 +104,36 @@ struct Dispute {
             }
             let nearest = sorted.map(distance).min()!
             let closest = sorted.filter { distance($0) == nearest }
-            if closest.count == 1 { return closest[0] }
+            // Somebody else's booking at about that time is not what was asked for.
+            if closest.count == 1, nearest == 0 || namesSomebody { return closest[0] }
         }
-        let replay = Replay(readings: history.readings)
+        let missing = Set(try missing(among: Set(sorted)).map { BookingKey(source: $0.source!, booking: $0.booking!) })
         let lines = sorted.prefix(20).map { key in
-            let start = replay.state(of: history.bookings[key]!)?.appointment.start?.text ?? "no start"
-            return "  --booking \(key.booking) --source \(key.source)   \(start)"
+            "  --booking \(key.booking) --source \(key.source)   "
+                + investigation.account(of: key, isMissing: missing.contains(key))
         }
         throw Terminal.fail(
             "\(sorted.count) recorded bookings fit; say which one it is about:\n" + lines.joined(separator: "\n")
                 + (sorted.count > 20 ? "\n  … or narrow it with --around DAY" : ""), 64)
+    }
+
+    /// True where it is said whose booking it is, or which.
+    private var namesSomebody: Bool {
+        [command.client, command.phone, command.email, command.booking].contains { $0 != nil }
+    }
+
+    /// What the last checks found of those of these bookings that the schedule lacks.
+    private func missing(among keys: Set<BookingKey>) throws -> [Finding] {
+        try Set(keys.map(\.source)).sorted().flatMap { source in
+            try ledger.findings(of: source).compactMap { remembered -> Finding? in
+                guard ["AR101", "AR113"].contains(remembered.code), let booking = remembered.booking,
+                    keys.contains(BookingKey(source: source, booking: booking))
+                else { return nil }
+                var finding = Finding(printed: remembered.finding)
+                finding?.life = nil
+                return finding
+            }
+        }
     }
 
     private func settle(_ key: BookingKey, others: Set<BookingKey>) throws -> Verdict {
@@ -130,11 +152,20 @@ struct Dispute {
         }
         if let file = command.schedule {
             let (history, live) = try compared(file, nil, wanted: candidates.union(key.map { [$0] } ?? []))
-            return investigation(history, about: nil).absence(live: live, siblings: candidates.sorted(), key: key)
+            return investigation(history, about: nil).absence(
+                live: live, siblings: candidates.sorted(), key: key, withoutClients: try withoutClients())
         }
         // Silence says something only where the whole record is looked at; of it only the candidates are kept.
         let history = try ledger.wholeHistory(of: candidates.union(key.map { [$0] } ?? []))
-        return investigation(history, about: nil).absence(live: .unread, siblings: candidates.sorted(), key: key)
+        return investigation(history, about: nil).absence(
+            live: .unread, siblings: candidates.sorted(), key: key, missing: try missing(among: candidates),
+            withoutClients: try withoutClients())
+    }
+
+    /// The sources asked about in which nobody can be looked for by a client; none where that is not how it was asked.
+    private func withoutClients() throws -> [Identifier] {
+        guard [command.client, command.phone, command.email].contains(where: { $0 != nil }) else { return [] }
+        return try ledger.sourcesWithoutClients().filter { claim.source == nil || $0 == claim.source }
     }
 
     private func investigation(_ history: VerifiedHistory, about key: BookingKey?) -> Investigation {

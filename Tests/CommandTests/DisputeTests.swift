@@ -86,4 +86,50 @@ struct `A dispute` {
         let verified = try world.daybook("verify-evidence", "out/evidence.json", "--json").output
         #expect(verified.contains("nephew attests that booking A goes on as booking N"), "\(verified)")
     }
+
+    @Test func `is about the lost booking of a day beside the one that is named`() throws {
+        let world = try world([Self.rows, Self.rows.filter { $0.0 != "B" }])
+        let found = try investigate(world, "--client", "Ingrid Schäfer", "--around", "2026-12-09")
+        #expect(found.status == 1 && found.json.findings.map(\.code).contains("AR101"), "\(found)")
+        #expect(
+            found.sentence.hasPrefix(
+                "Booking B (Tuesday 8 December 2026 at 10:00) of the same client is recorded, and is missing from the schedule. "
+                    + "Nothing is recorded for Wednesday 9 December 2026."), "\(found.sentence)")
+        let others = found.json["findings"]?.array?.filter { $0["code"]?.string == "AR301" } ?? []
+        #expect(
+            others.map { $0["sentence"]?.string } == [
+                "Booking A (Thursday 3 December 2026 at 10:00) of the same client is recorded, and stands."
+            ])
+        let several = try investigate(world, "--client", "Ingrid Schäfer")
+        #expect(several.status == 64)
+        for line in [
+            "2 recorded bookings fit", "Thursday 3 December 2026 at 10:00; stands",
+            "Tuesday 8 December 2026 at 10:00; is missing from the schedule",
+        ] {
+            #expect(several.sentence.contains(line), "\(several.sentence)")
+        }
+    }
+
+    @Test func `is settled by the day alone where the source records no clients`() throws {
+        let world = try world([Self.rows, Self.rows.filter { $0.0 != "B" }], client: false)
+        let named = try investigate(world, "--client", "Ingrid Schäfer", "--around", "2026-12-08")
+        #expect(named.answer == "inconclusive" && named.sentence.contains("crm records no clients"), "\(named)")
+        #expect(named.sentence.contains("--around") && !named.sentence.contains("cannot be said whether"))
+        for arguments in [["--around", "2026-12-08"], ["--claimed-start", "2026-12-08T10:00"]] {
+            let outcome = try world.daybook(["investigate", "--json", "--source", "crm"] + arguments)
+            #expect(try outcome.json["verdict"]?.string == "dropped", "\(outcome.output)\(outcome.errors)")
+        }
+        let later = try investigate(world, "--claimed-start", "2026-12-08T11:00")
+        #expect(later.sentence.contains("the time that the client names is not"), "\(later)")
+        try world.daybook("investigate", "--around", "2026-12-08", "--source", "other").expect(0, says: [])
+        let none = try investigate(world, "--around", "2026-12-11")
+        #expect(none.sentence.hasPrefix("Nothing is recorded for Friday 11 December 2026."), "\(none.sentence)")
+    }
+
+    @Test func `has examples that are printed as they can be typed`() throws {
+        let help = try world([]).daybook("investigate", "--help").output.split(separator: "\n")
+        let examples = help.filter { $0.hasPrefix("  daybook investigate") }
+        #expect(examples.count == 4 && examples.allSatisfy { $0.count <= 76 }, "\(examples)")
+        #expect(help.contains("  daybook investigate --client C-204 --claimed-start 2026-09-22T10:00"))
+    }
 }

@@ -158,7 +158,8 @@ struct `Evidence, made and checked by the programs,` {
         let first = try digest("evidence.json")
         try world.shell("daybook prove A-1001 --out out").expect(0, says: ["kept as evidence-1.json and .html"])
         #expect(try digest("evidence-1.json") == first && digest("evidence.json") != first)
-        try world.shell("rm out/evidence.html; daybook prove A-1001 --out out").expect(0, says: ["evidence-2.json\n"])
+        try world.shell("rm out/evidence.html; daybook prove A-1001 --out out").expect(
+            0, says: ["evidence-2.json: delete"])
         #expect(
             try files() == ["evidence-1.html", "evidence-1.json", "evidence-2.json", "evidence.html", "evidence.json"])
     }
