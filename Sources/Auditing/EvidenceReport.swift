@@ -43,7 +43,7 @@ public struct EvidenceReport: Sendable {
     /// The last state of the booking, under whichever of its ids.
     private var last: (entry: Entry, appointment: Appointment)? {
         var last: (entry: Entry, appointment: Appointment)?
-        for entry in replay.ordered(line).map(\.entry) where entry.type.family == .booking {
+        for entry in replay.states(of: line) {
             last = (entry, entry.appointment ?? last?.appointment ?? Appointment())
         }
         return last
@@ -65,7 +65,7 @@ public struct EvidenceReport: Sendable {
                     + "\(Words.quoted(content.evidence.source))."
                 : "No booking \(name) is recorded.\(notices)"
         }
-        let subject = Words.booking(content.evidence.booking, appointment)
+        let subject = subject(entry, appointment)
         let by = entry.actor.map { " by \(Words.actor($0))" } ?? ""
         let when = clock.text(replay.effective(entry))
         let ending: String
@@ -80,6 +80,16 @@ public struct EvidenceReport: Sendable {
                 : "\(subject) is recorded as no longer active since \(when)\(by)."
         }
         return [ending, window.map(loss)].compactMap(\.self).joined(separator: " ")
+    }
+
+    /// The booking, and what it is called now where somebody attested that it goes on under another id.
+    private func subject(_ last: Entry, _ appointment: Appointment) -> String {
+        let asked = content.evidence.booking
+        guard let now = last.booking, now != asked, line.entries.contains(where: \.entry.isAttestedIdentity) else {
+            return Words.booking(asked, appointment)
+        }
+        let goesOn = Words.booking(now, appointment)
+        return "Booking \(Words.quoted(asked)), which goes on as \(goesOn.prefix(1).lowercased())\(goesOn.dropFirst()),"
     }
 
     /// The last reading that has the booking, the first that no longer has it, and the last of all where that is another.
@@ -141,7 +151,7 @@ public struct EvidenceReport: Sendable {
     private func speaks(_ reading: Reading) -> Bool {
         guard reading.coverage.source == content.evidence.source, reading.coverage.isComplete else { return false }
         // In the ledger's own order, which nobody could choose afterwards, and not by what clocks said.
-        let then = line.entries.map(\.entry).filter { $0.index < reading.index }
+        let then = line.entries.map(\.entry).filter { $0.index < reading.index && !$0.isAttestedIdentity }
         let start = then.compactMap(\.appointment?.start).last
         let practitioner = then.compactMap(\.appointment?.practitioner).last
         return reading.coverage.includes(start: start, practitioner: practitioner)

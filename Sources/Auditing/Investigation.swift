@@ -3,11 +3,11 @@ public import Bookings
 /// Settles a dispute: was it recorded; is it live; if not, was it cancelled or deleted, by whom, with what notice; was
 /// it moved; when did it vanish; what else was booked in the same breath; was capture running.
 public struct Investigation: Sendable {
-    private let history: VerifiedHistory
-    private let claim: Claim
+    let history: VerifiedHistory
+    let claim: Claim
     private let thresholds: Thresholds
-    private let replay: Replay
-    private let clock: LocalClock
+    let replay: Replay
+    let clock: LocalClock
 
     /// An investigation over a verified history, for what the client says. `clock` shows moments in sentences.
     public init(
@@ -64,29 +64,7 @@ public struct Investigation: Sendable {
         return verdict
     }
 
-    /// The verdict where nothing is recorded that fits the claim. `siblings` are other bookings of the same client.
-    public func absence(live: LiveKnowledge, siblings: [BookingKey], key: BookingKey? = nil) -> Verdict {
-        let cover = Cover(claim: claim, key: key, history: history, clock: clock)
-        let others = siblings.compactMap { other -> Finding? in
-            guard let own = history.bookings[other], let state = replay.state(of: own) else { return nil }
-            return Finding(
-                .ar301, source: other.source, booking: other.booking, entries: [state.entry.index],
-                recorded: state.appointment.json,
-                sentence: "\(Words.booking(other.booking, state.appointment)) of the same client is recorded.")
-        }
-        let what =
-            claim.start.map { "Nothing is recorded for \(Words.time($0))" }
-            ?? key.map { "Nothing is recorded about booking \(Words.quoted($0.booking))" }
-            ?? "Nothing is recorded that fits"
-        return Verdict(
-            answer: cover.isGapless ? .notRecorded : .inconclusive, sentence: "\(what). \(cover.sentence)", key: nil,
-            appointment: nil, timeline: Timeline(of: [], readings: []), notices: [], windowOfLoss: nil,
-            siblings: others,
-            findings: ledgerFindings + others, limits: limits(live: live, source: claim.source),
-            assurance: history.verification.assurance)
-    }
-
-    private var ledgerFindings: [Finding] {
+    var ledgerFindings: [Finding] {
         history.verification.defects.map {
             Finding(
                 FindingCode(rawValue: $0.code) ?? .ar401, source: nil, entries: $0.index.map { [$0] } ?? [],
@@ -106,10 +84,11 @@ public struct Investigation: Sendable {
             return report.findings.filter {
                 $0.source == key.source
                     && ($0.booking == key.booking || quality.contains($0.code)
+                        || $0.unproven.contains { $0.booking == key.booking }
                         || $0.code == .ar301 && siblings.contains($0.booking ?? ""))
                     || $0.code == .ar110 && $0.entries.contains(state.entry.index)
             }
-        case .remembered(let reading, let isPresent, let remembered):
+        case .remembered(let reading, let isPresent, let remembered, let unjudged):
             if isPresent, state.standing == .live {
                 return remembered.filter { $0.code != .ar302 }.map {
                     Finding(
@@ -117,7 +96,18 @@ public struct Investigation: Sendable {
                         sentence: $0.sentence)
                 }
             }
+            if isPresent, state.standing != .live {
+                return remembered.filter { against.contains($0.code) }.map {
+                    Finding(
+                        $0.code, source: key.source, booking: key.booking, snapshot: reading.coverage.takenAt,
+                        sentence: $0.sentence)
+                }
+            }
             guard let own = history.bookings[key] else { return [] }
+            // What a check before that found of this booking alone, and nobody explained, holds on.
+            if state.standing == .live, let unjudged, !remembered.contains(where: { lost.contains($0.code) }) {
+                return [unjudged]
+            }
             guard state.standing == .live, mayConclude(reading, state) else {
                 let late = LateExplanation(
                     of: own, state, readings: readings(of: key.source), replay: replay, skew: thresholds.skew)
@@ -147,6 +137,12 @@ public struct Investigation: Sendable {
         }
     }
 
+    /// That the schedule speaks against a recorded end.
+    private let against: Set<FindingCode> = [.ar101, .ar102, .ar105, .ar108]
+
+    /// That a booking is gone, said of it alone.
+    private let lost: Set<FindingCode> = [.ar101, .ar111, .ar113]
+
     private func mayConclude(_ reading: Reading, _ state: BookingState) -> Bool {
         reading.coverage.isComplete && reading.coverage.cancelled == .kept
             && reading.coverage.includes(start: state.known.start, practitioner: state.known.practitioner)
@@ -169,6 +165,7 @@ public struct Investigation: Sendable {
         let words = VerdictWords(
             line: line, state: state, claim: claim, replay: replay, clock: clock,
             readings: readings(of: line.key.source))
+        defer { verdict.sentence += words.absences }
         let isMissing = verdict.findings.contains { $0.code == .ar101 && $0.confidence != .unproven }
         if let changes = words.contestedChanges, !(isMissing && state.standing == .live) {
             verdict.answer = .moved
@@ -185,7 +182,6 @@ public struct Investigation: Sendable {
         case .live, .superseded: settleStanding(&verdict, words, live: live)
         }
         // What the schedule says against the recorded end belongs to the answer.
-        let against: Set<FindingCode> = [.ar101, .ar102, .ar105, .ar108]
         if state.standing != .live, let contradiction = verdict.findings.first(where: { against.contains($0.code) }) {
             verdict.sentence += " \(contradiction.sentence)"
         }
@@ -209,21 +205,28 @@ public struct Investigation: Sendable {
             if let missing, missing.confidence != .unproven {
                 verdict.windowOfLoss = window(words.line, report.coverage)
                 answer(.dropped, words.dropped(verdict.windowOfLoss!, siblings: siblings))
-            } else if let difference = verdict.findings.first(where: { codes.contains($0.code) }) {
+            } else if let difference = verdict.findings.first(where: { codes.contains($0.code) && $0.unproven.isEmpty })
+            {
                 answer(.altered, "\(difference.sentence)")
             } else if row != nil {
                 answer(.present, "The schedule shows it too, and the two agree.\(words.neverMoved)")
             } else {
                 answer(
                     .inconclusive,
-                    missing?.sentence ?? verdict.findings.first { [.ar201, .ar202, .ar203].contains($0.code) }?.sentence
+                    missing?.sentence
+                        ?? verdict.findings.first {
+                            [.ar201, .ar202, .ar203].contains($0.code) || !$0.unproven.isEmpty
+                        }?
+                        .sentence
                         ?? "The export does not cover this booking, so whether it is still there cannot be said.")
             }
-        case .remembered(let reading, let isPresent, let remembered):
+        case .remembered(let reading, let isPresent, let remembered, let unjudged):
             let taken = clock.text(reading.coverage.takenAt)
             if !isPresent, missing != nil {
                 verdict.windowOfLoss = window(words.line, reading.coverage)
                 answer(.dropped, words.dropped(verdict.windowOfLoss!, siblings: siblings))
+            } else if !isPresent, let unjudged, verdict.findings.contains(unjudged) {
+                answer(.inconclusive, "The schedule's reading of \(taken) does not have it. \(unjudged.sentence)")
             } else if !isPresent, let replaced = verdict.findings.first(where: { $0.code == .ar111 }) {
                 answer(.altered, replaced.sentence)
             } else if !isPresent {
@@ -249,7 +252,7 @@ public struct Investigation: Sendable {
 
     // MARK: What cannot be said
 
-    private func limits(live: LiveKnowledge, source: Identifier?) -> [String] {
+    func limits(live: LiveKnowledge, source: Identifier?) -> [String] {
         var limits: [String] = []
         if let opened = history.opened {
             limits.append("Recording began on \(clock.text(opened)) by this computer's clock.")
@@ -263,7 +266,7 @@ public struct Investigation: Sendable {
                         + "\(history.readings.count == 1 ? "is" : "are") recorded.")
         case .compared(let report, _):
             limits.append("The schedule was read as of \(clock.text(report.coverage.takenAt)).")
-        case .remembered(let reading, _, _):
+        case .remembered(let reading, _, _, _):
             limits.append(
                 "The schedule was last read as of \(clock.text(reading.coverage.takenAt)); the reading was recorded, the "
                     + "schedule was not read again now.")

@@ -23,8 +23,7 @@ struct PracticeAction {
         var actions: [PracticeAction] = []
         var before = Appointment()
         let notices = history.entries.map(\.entry).filter { $0.type.family == .notice }
-        for recorded in replay.ordered(history) where recorded.entry.type.family == .booking {
-            let entry = recorded.entry
+        for entry in replay.states(of: history) {
             let after = entry.appointment ?? before
             defer { before = after }
             guard entry.basis == .reported, let kind = kind(of: entry, before: before, after: after),

@@ -98,6 +98,8 @@ public struct Replay: Sendable {
                 state?.entry = entry
                 continue
             }
+            // What it was before says nothing of where it stands.
+            if entry.isAttestedIdentity, state != nil { continue }
             client = recorded.disclosed["client.id"] ?? client
             let appointment = entry.appointment ?? state?.appointment ?? Appointment()
             let standing: BookingState.Standing =

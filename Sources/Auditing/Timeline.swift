@@ -51,8 +51,14 @@ public struct Timeline: Sendable {
         if let first = histories.first {
             let line = BookingHistory(
                 key: first.key, entries: entries.values.sorted { $0.entry.index < $1.entry.index })
-            var before = Appointment()
-            for entry in replay.ordered(line).map(\.entry) {
+            var befores: [Int: Appointment] = [:]
+            var last = Appointment()
+            for entry in replay.states(of: line) {
+                befores[entry.index] = last
+                last = (entry.appointment ?? last).filled(from: last)
+            }
+            for entry in entries.values.map(\.entry) {
+                let before = befores[entry.index] ?? last
                 let after = entry.appointment ?? before
                 steps.append(
                     TimelineStep(
@@ -60,7 +66,6 @@ public struct Timeline: Sendable {
                         knowledge: entry.basis == .observed || entry.basis == .baseline ? .observed : .recorded,
                         what: entry.type.rawValue,
                         sentence: Timeline.sentence(entry, before: before, after: after, clock: clock)))
-                if entry.type.family == .booking { before = after.filled(from: before) }
             }
         }
         self.init(steps: steps)
@@ -78,6 +83,8 @@ public struct Timeline: Sendable {
         case (.created, .baseline?): return "Found in the schedule when recording began:\(start)\(with).\(late)"
         case (.created, .observed?): return "Seen in the schedule for the first time:\(start)\(with).\(late)"
         case (.created, _): return "Booked\(start)\(with)\(who)\(why).\(late)"
+        case (.modified, .attested?) where entry.supersedes != nil:
+            return "\(Words.identity(entry, verb: "attests"))\(why).\(late)"
         case (.modified, let basis):
             let changes = changes(from: before, to: after)
             let new =

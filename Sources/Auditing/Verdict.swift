@@ -4,14 +4,17 @@ public import Bookings
 public struct Claim: Sendable {
     /// When the client says that the appointment was to start.
     public var start: WallTime?
+    /// The day on which it was to start, where the client knows no time; any time of it.
+    public var day: WallTime?
     /// When the client says that the booking was made, within a day.
     public var booked: Timestamp?
     /// The source that the claim is about.
     public var source: Identifier?
 
     /// A claim of which nothing is said yet.
-    public init(start: WallTime? = nil, booked: Timestamp? = nil, source: Identifier? = nil) {
+    public init(start: WallTime? = nil, day: WallTime? = nil, booked: Timestamp? = nil, source: Identifier? = nil) {
         self.start = start
+        self.day = day
         self.booked = booked
         self.source = source
     }
@@ -23,8 +26,10 @@ public enum LiveKnowledge: Sendable {
     case unread
     /// A reading that was compared now, in full.
     case compared(Report, row: LiveAppointment?)
-    /// The newest recorded reading of the source, with what its check remembered about the booking.
-    case remembered(Reading, isPresent: Bool, findings: [(code: FindingCode, sentence: String)])
+    /// The newest recorded reading of the source, with what its check remembered about the booking; and the finding for
+    /// which that check judged no single booking, this one among them.
+    case remembered(
+        Reading, isPresent: Bool, findings: [(code: FindingCode, sentence: String)], unjudged: Finding? = nil)
 }
 
 /// The answer to one dispute.

@@ -81,6 +81,11 @@ package enum Words {
     /// The name under which somebody attests: `reception.jane`.
     static func name(of actor: Entry.Actor?) -> String { actor?.id ?? "somebody" }
 
+    /// `reception.jane attested that booking A goes on as booking B`.
+    static func identity(_ entry: Entry, verb: String = "attested") -> String {
+        "\(name(of: entry.actor)) \(verb) that booking \(quoted(entry.supersedes!)) goes on as booking \(quoted(entry.booking!))"
+    }
+
     /// `A-1, A-2 and 7 more`.
     static func list(_ bookings: [Identifier], most: Int = 10) -> String {
         let shown = bookings.prefix(most).map { quoted($0) }.joined(separator: ", ")

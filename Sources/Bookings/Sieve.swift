@@ -49,6 +49,16 @@ package struct Sieve: Sendable {
         }
     }
 
+    /// A sieve that keeps what says that a booking starts on this day, counted from 1970-01-01, and nothing else.
+    package init(day: Int) {
+        self.init(
+            rows: 0, breath: 0, booking: { _ in preconditionFailure("no rows") }, isLone: { _ in false },
+            isExpected: { _ in false }
+        ) { entry, _ in
+            entry.appointment?.start?.civil.day == day ? .keep : .pass
+        }
+    }
+
     /// True where an entry may be about one of these bookings.
     package static func isAbout(_ wanted: Set<UInt64>, _ entry: EntryView) -> Bool {
         guard let source = entry.source else { return false }

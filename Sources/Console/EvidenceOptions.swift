@@ -74,6 +74,9 @@ package struct EvidenceOptions: ParsableArguments {
             throw Terminal.fail("\(file): there is no such file, or it may not be read", 66)
         }
         let evidence: Evidence
+        if data.first(where: { !" \t\r\n".utf8.contains($0) }) == UInt8(ascii: "<") {
+            throw Terminal.fail("\(file): this is the page for people; give evidence.json, which lies beside it", 65)
+        }
         do throws(EvidenceFormError) {
             // A line feed at the end is an editor's, or a terminal's: it is no part of the file.
             evidence = try Evidence(bytes: Array(data.last == 0x0a ? data.dropLast() : data))

@@ -89,16 +89,19 @@ extension Ledger {
         }
     }
 
-    /// The names of the sealed fields of a booking, and of those that it supersedes or is superseded by, that can still be
-    /// disclosed.
-    public func disclosableFields(of key: BookingKey) throws(LedgerError) -> Set<String> {
+    /// The names of the sealed fields of a booking, and of those of the same client that it supersedes or is superseded by:
+    /// all that were ever sealed, and those that can still be disclosed.
+    public func sealedFields(of key: BookingKey) throws(LedgerError) -> (all: Set<String>, left: Set<String>) {
         try read { database in
             let store = EntryStore(database)
-            return try EvidenceScope(of: EvidenceRequest(key: key), in: self, database).entries.reduce(into: []) {
-                names, index in
-                guard let entry = try store.entry(at: index) else { return }
-                names.formUnion(try store.disclosures(of: entry).map(\.name))
+            let scope = try EvidenceScope(of: EvidenceRequest(key: key), in: self, database)
+            var fields: (all: Set<String>, left: Set<String>) = ([], [])
+            for index in try scope.disclosable(in: database) {
+                guard let entry = try store.entry(at: index) else { continue }
+                fields.all.formUnion(entry.sealed.map(\.name))
+                fields.left.formUnion(try store.disclosures(of: entry).map(\.name))
             }
+            return fields
         }
     }
 
@@ -174,13 +177,13 @@ extension Ledger {
     ) throws -> [Evidence.ShownEntry] {
         let store = EntryStore(proofs.database)
         let erasures = try Erasures(proofs.database)
+        let disclosable = try scope.disclosable(in: proofs.database)
         var shown: [Int: Evidence.ShownEntry] = [:]
         for index in scope.entries {
             var one = Evidence.ShownEntry(try proofs.included(index))
             if let entry = try store.entry(at: index) {
-                let isOwn = [entry.booking, entry.supersedes].contains { $0.map(scope.ids.contains) ?? false }
                 let erased = try erasures.fields(of: index).filter { $0.value < proofs.tree.size }
-                if isOwn {
+                if disclosable.contains(index) {
                     one.disclosures = try store.disclosures(of: entry)
                         .filter { request.fields.contains($0.name) && erased[$0.name] == nil }.map(\.text)
                 }
@@ -261,9 +264,11 @@ struct EvidenceScope {
     let ids: Set<Identifier>
     let siblings: Set<Identifier>
     let entries: Set<Int>
+    private let booking: Identifier
 
     init(of request: EvidenceRequest, below size: Int = .max, in ledger: Ledger, _ database: Database) throws {
         let source = request.key.source
+        booking = request.key.booking
         let ids = try ledger.closure(of: [request.key], below: size, in: database).map(\.booking)
         self.ids = Set(ids)
         siblings = request.siblings.subtracting(ids)
@@ -272,6 +277,29 @@ struct EvidenceScope {
                 try ledger.listedEntries(of: BookingKey(source: source, booking: id), in: database)
                     .filter { $0 < size })
         }
+    }
+
+    /// The entries whose sealed values may be shown to whoever may see the booking's: all about its ids, but for those of
+    /// another client, to whom a feed may have given an id that was this one's.
+    func disclosable(in database: Database) throws -> Set<Int> {
+        let store = EntryStore(database)
+        let own = try entries.compactMap { try store.entry(at: $0) }.filter { entry in
+            [entry.booking, entry.supersedes].contains { $0.map(ids.contains) ?? false }
+        }
+        var clients: [Int: String] = [:]
+        var byBooking: [Identifier: Set<String>] = [:]
+        for entry in own {
+            guard let client = try store.disclosed(of: entry)["client.id"] else { continue }
+            clients[entry.index] = client
+            if let booking = entry.booking { byBooking[booking, default: []].insert(client) }
+        }
+        let asked = byBooking[booking] ?? []
+        return Set(
+            own.lazy.filter { entry in
+                guard entry.booking != booking, !asked.isEmpty else { return true }
+                let others = clients[entry.index].map { [$0] } ?? entry.booking.flatMap { byBooking[$0] } ?? []
+                return others.isSubset(of: asked)
+            }.map(\.index))
     }
 }
 

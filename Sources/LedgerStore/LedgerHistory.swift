@@ -134,6 +134,19 @@ extension Ledger {
         }
     }
 
+    /// The sources, in byte order, that have bookings, none of which can be found by a client.
+    public func sourcesWithoutClients() throws(LedgerError) -> [Identifier] {
+        try read { database in
+            try Query(
+                database,
+                """
+                SELECT name FROM source WHERE EXISTS (SELECT 1 FROM booking WHERE booking.source = source.id)
+                AND id NOT IN (SELECT source FROM term) ORDER BY name
+                """
+            ).all { $0.identifier(0) }
+        }
+    }
+
     /// The bookings of entries within `distance` entries of these: what was recorded in the same breath.
     public func bookings(near indexes: [Int], distance: Int) throws(LedgerError) -> Set<BookingKey> {
         try read { database in

@@ -35,7 +35,8 @@ struct Dispute {
         let start = try time("--claimed-start", command.claimedStart)
         let around = try time("--around", command.around)
         claim = Claim(
-            start: start, booked: try time("--booked", command.booked)?.moment, source: source.map { Identifier($0) })
+            start: start, day: around, booked: try time("--booked", command.booked)?.moment,
+            source: source.map { Identifier($0) })
         day = (start ?? around)?.civil.day
     }
 
@@ -44,8 +45,7 @@ struct Dispute {
         let fitting = try ledger.history(of: candidates)
         let matching = candidates.filter { matches(fitting.bookings[$0]) }
         guard !matching.isEmpty else { return try settleAbsence(of: candidates) }
-        let chosen = try choose(among: matching, in: fitting)
-        let key = investigation(fitting, about: nil).successor(of: chosen)
+        let key = try choose(among: matching, in: fitting)
         return try settle(key, others: candidates.subtracting([key]))
     }
 
@@ -68,6 +68,8 @@ struct Dispute {
         if let email = command.email {
             sets.append(try ledger.bookings(under: SearchTerm.terms(name: "client.email", value: email)))
         }
+        // Without anybody's name it is the day that is asked about.
+        if sets.isEmpty, let day { sets.append(try ledger.bookings(on: day)) }
         let found = sets.dropFirst().reduce(sets[0]) { $0.intersection($1) }
         return claim.source.map { source in found.filter { $0.source == source } } ?? found
     }
@@ -90,25 +92,48 @@ struct Dispute {
     /// The booking whose recorded starts come closest to the claimed one; where nothing tells them apart, the manager
     /// is asked to.
     private func choose(among keys: Set<BookingKey>, in history: VerifiedHistory) throws -> BookingKey {
-        guard keys.count > 1 else { return keys.first! }
-        let sorted = keys.sorted()
+        let investigation = investigation(history, about: nil)
+        // The ids that one arrangement has had lead to one.
+        let formers = Dictionary(grouping: keys) { investigation.successor(of: $0) }
+        guard formers.count > 1 else { return formers.first!.key }
+        let sorted = formers.keys.sorted()
         if let claimed = claim.start {
             func distance(_ key: BookingKey) -> Int64 {
-                history.bookings[key]!.entries.compactMap { $0.entry.appointment?.start }
+                formers[key]!.flatMap { history.bookings[$0]!.entries }.compactMap { $0.entry.appointment?.start }
                     .map { abs($0.minute - claimed.minute) }.min() ?? .max
             }
             let nearest = sorted.map(distance).min()!
             let closest = sorted.filter { distance($0) == nearest }
-            if closest.count == 1 { return closest[0] }
+            // Somebody else's booking at about that time is not what was asked for.
+            if closest.count == 1, nearest == 0 || namesSomebody { return closest[0] }
         }
-        let replay = Replay(readings: history.readings)
+        let missing = Set(try missing(among: Set(sorted)).map { BookingKey(source: $0.source!, booking: $0.booking!) })
         let lines = sorted.prefix(20).map { key in
-            let start = replay.state(of: history.bookings[key]!)?.appointment.start?.text ?? "no start"
-            return "  --booking \(key.booking) --source \(key.source)   \(start)"
+            "  --booking \(key.booking) --source \(key.source)   "
+                + investigation.account(of: key, isMissing: missing.contains(key))
         }
         throw Terminal.fail(
-            "\(keys.count) recorded bookings fit; say which one it is about:\n" + lines.joined(separator: "\n")
+            "\(sorted.count) recorded bookings fit; say which one it is about:\n" + lines.joined(separator: "\n")
                 + (sorted.count > 20 ? "\n  … or narrow it with --around DAY" : ""), 64)
+    }
+
+    /// True where it is said whose booking it is, or which.
+    private var namesSomebody: Bool {
+        [command.client, command.phone, command.email, command.booking].contains { $0 != nil }
+    }
+
+    /// What the last checks found of those of these bookings that the schedule lacks.
+    private func missing(among keys: Set<BookingKey>) throws -> [Finding] {
+        try Set(keys.map(\.source)).sorted().flatMap { source in
+            try ledger.findings(of: source).compactMap { remembered -> Finding? in
+                guard ["AR101", "AR113"].contains(remembered.code), let booking = remembered.booking,
+                    keys.contains(BookingKey(source: source, booking: booking))
+                else { return nil }
+                var finding = Finding(printed: remembered.finding)
+                finding?.life = nil
+                return finding
+            }
+        }
     }
 
     private func settle(_ key: BookingKey, others: Set<BookingKey>) throws -> Verdict {
@@ -127,11 +152,20 @@ struct Dispute {
         }
         if let file = command.schedule {
             let (history, live) = try compared(file, nil, wanted: candidates.union(key.map { [$0] } ?? []))
-            return investigation(history, about: nil).absence(live: live, siblings: candidates.sorted(), key: key)
+            return investigation(history, about: nil).absence(
+                live: live, siblings: candidates.sorted(), key: key, withoutClients: try withoutClients())
         }
         // Silence says something only where the whole record is looked at; of it only the candidates are kept.
         let history = try ledger.wholeHistory(of: candidates.union(key.map { [$0] } ?? []))
-        return investigation(history, about: nil).absence(live: .unread, siblings: candidates.sorted(), key: key)
+        return investigation(history, about: nil).absence(
+            live: .unread, siblings: candidates.sorted(), key: key, missing: try missing(among: candidates),
+            withoutClients: try withoutClients())
+    }
+
+    /// The sources asked about in which nobody can be looked for by a client; none where that is not how it was asked.
+    private func withoutClients() throws -> [Identifier] {
+        guard [command.client, command.phone, command.email].contains(where: { $0 != nil }) else { return [] }
+        return try ledger.sourcesWithoutClients().filter { claim.source == nil || $0 == claim.source }
     }
 
     private func investigation(_ history: VerifiedHistory, about key: BookingKey?) -> Investigation {
@@ -175,12 +209,18 @@ struct Dispute {
         }
         guard let reading = speaking ?? readings.last else { return .unread }
         let isPresent = shows(reading)
-        let findings = try ledger.findings(of: key.source).compactMap { remembered -> (FindingCode, String)? in
+        let all = try ledger.findings(of: key.source)
+        let findings = all.compactMap { remembered -> (FindingCode, String)? in
             guard remembered.booking == key.booking, let code = FindingCode(rawValue: remembered.code) else {
                 return nil
             }
             return (code, remembered.finding["sentence"]?.string ?? "")
         }
-        return .remembered(reading, isPresent: isPresent, findings: findings)
+        let unjudged = all.last { remembered in
+            remembered.finding["unproven"]?.array?.contains { $0["booking"]?.string == key.booking.text } ?? false
+        }
+        var finding = unjudged.flatMap { Finding(printed: $0.finding) }
+        finding?.life = nil
+        return .remembered(reading, isPresent: isPresent, findings: findings, unjudged: finding)
     }
 }

@@ -36,6 +36,17 @@ extension Ledger {
         try self.history { _, _ in Sieve(wanted: wanted) }
     }
 
+    /// The bookings that were ever recorded for this day, counted from 1970-01-01: every entry is looked at.
+    func bookings(on day: Int) throws -> Set<BookingKey> {
+        let kept = try self.history { _, _ in Sieve(day: day) }
+        return Set(
+            kept.bookings.values.lazy.filter { history in
+                history.entries.contains {
+                    $0.entry.key == history.key && $0.entry.appointment?.start?.civil.day == day
+                }
+            }.map(\.key))
+    }
+
     /// The bookings that are looked at beside this one: of the same client, made close to it, or superseding it.
     func neighbours(of key: BookingKey) throws -> Set<BookingKey> {
         let alone = try history(of: [key])

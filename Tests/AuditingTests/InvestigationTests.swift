@@ -196,6 +196,111 @@ struct InvestigationTests {
         for booking in ["A", "N"] as [Identifier] { check(ring.verdict(booking, nil)) }
     }
 
+    /// A, which went on as N and then as P; that was attested only when all had happened, in either order.
+    private func chain(_ links: [(Identifier, Identifier)]) -> Book {
+        var book = Book()
+        let times = [("A", "06-15 09:30", "06-01"), ("N", "06-18 09:30", "06-03"), ("P", "06-25 09:30", "06-05")]
+        for (place, (id, start, day)) in times.enumerated() {
+            book.read("\(day) 02:00", [Identifier(id)])
+            book.create(Identifier(id), booked(start), "\(day) 02:00") {
+                ($0.basis, $0.occurred) = (place == 0 ? .baseline : .observed, nil)
+            }
+        }
+        for (former, next) in links {
+            book.add(.modified, next, "06-08 10:00") {
+                ($0.supersedes, $0.basis, $0.actor) = (former, .attested, .init(kind: .user, id: "nephew"))
+                $0.appointment = booked(times.first { $0.0 == next.text }!.1)
+            }
+        }
+        return book
+    }
+
+    @Test(arguments: [[("A", "N"), ("N", "P")], [("N", "P"), ("A", "N")]] as [[(Identifier, Identifier)]])
+    func `what attests an identity is no move, and no time when one was made`(
+        links: [(Identifier, Identifier)]
+    ) {
+        let verdict = chain(links).verdict(
+            "A", [row("P", booked("06-25 09:30"))], claim: Claim(start: wall("06-15 09:30")))
+        #expect(verdict.key?.booking == "P" && verdict.answer == .moved)
+        for text in [
+            "The record shows: Booking P (Thursday 25 June 2026 at 09:30 with D7), found in the schedule when recording "
+                + "began as booking A for Monday 15 June 2026 at 09:30.",
+            "moved from Monday 15 June 2026 at 09:30 to Thursday 18 June 2026 at 09:30, as booking N, on 3 June 2026",
+            "moved from Thursday 18 June 2026 at 09:30 to Thursday 25 June 2026 at 09:30, as booking P, on 5 June 2026",
+            "nephew attested that booking A goes on as booking N.", "was the recorded one before",
+        ] {
+            #expect(verdict.sentence.contains(text), "\(text): \(verdict.sentence)")
+        }
+        #expect(!verdict.sentence.contains("by the login nephew"))
+        #expect(verdict.sentence.ranges(of: "showed it moved").count == 2)
+        #expect(
+            verdict.timeline.steps.contains { $0.sentence == "nephew attests that booking N goes on as booking P." })
+        #expect(!verdict.timeline.steps.contains { $0.sentence.contains("moved from") })
+        #expect(!verdict.findings.contains { $0.code == .ar302 })
+        check(verdict)
+    }
+
+    private func remembered(_ book: Book, claim: Claim = Claim(), isPresent: Bool) -> Verdict {
+        Investigation(book.history, claim: claim).verdict(
+            about: BookingKey(source: "crm", booking: "A"),
+            live: .remembered(book.history.readings.last!, isPresent: isPresent, findings: []))
+    }
+
+    @Test func `tells of a move away from the claimed day, of an absence, and of another time`() {
+        let moved = recorded {
+            $0.read("06-04 02:00", ["A", "B"])
+            $0.add(.modified, "A", "06-05 10:00") { ($0.actor, $0.appointment) = (jane, booked("06-18 09:30")) }
+            for (day, shown) in [("06", ["B"]), ("07", ["B"]), ("08", ["A", "B"])] as [(String, Set<Identifier>)] {
+                $0.read("06-\(day) 02:00", shown)
+            }
+        }
+        let away = remembered(moved, claim: Claim(day: wall("06-15 00:00")), isPresent: true)
+        #expect(away.answer == .moved)
+        #expect(away.sentence.contains("The day that the client names, 15 June 2026, was the recorded one before."))
+        let absent =
+            "In between it was absent from 2 complete readings, from that of 6 June 2026 at 02:00 UTC to that of "
+            + "7 June 2026 at 02:00 UTC; that of 8 June 2026 at 02:00 UTC showed it again."
+        #expect(away.sentence.contains(absent), "\(away.sentence)")
+        let same = remembered(moved, claim: Claim(day: wall("06-18 00:00")), isPresent: true)
+        #expect(same.answer == .present && same.sentence.contains(absent), "\(same.sentence)")
+
+        let lost = recorded {
+            $0.read("06-05 02:00", ["A", "B"]); $0.read("06-06 02:00", ["B"])
+        }
+        let other = remembered(lost, claim: Claim(start: wall("06-15 11:00")), isPresent: false)
+        #expect(other.answer == .dropped)
+        #expect(other.sentence.contains("the time that the client names is not"), "\(other.sentence)")
+        #expect(
+            other.sentence.contains("It is recorded for 09:30 since it was made, and was never moved; 11:00 is not"))
+        #expect(!other.sentence.contains("What the client says"))
+        let day = remembered(lost, claim: Claim(start: wall("06-15 09:30")), isPresent: false)
+        #expect(day.sentence.contains("What the client says is supported") && !day.sentence.contains("never moved"))
+        for verdict in [away, same, other, day] { check(verdict) }
+    }
+
+    @Test func `tells of an end that the last reading does not show`() {
+        let still = "The last reading of the schedule, of 6 June 2026 at 02:00 UTC, still shows it."
+        for type in [EntryType.deleted, .cancelled] {
+            let attested = recorded {
+                $0.read("06-06 02:00", ["A", "B"])
+                $0.add(type, "A", "06-07 10:00") { ($0.basis, $0.actor) = (.attested, jane) }
+            }
+            let verdict = remembered(attested, isPresent: true)
+            #expect(verdict.sentence.contains(still), "\(verdict.sentence)")
+            check(verdict)
+        }
+        let deleted = recorded {
+            $0.add(.deleted, "A", "06-05 10:00") { $0.actor = jane }
+            $0.read("06-06 02:00", ["A", "B"])
+        }
+        #expect(remembered(deleted, isPresent: true).sentence.contains(still))
+        let before = recorded {
+            $0.read("06-06 02:00", ["A", "B"])
+            $0.add(.deleted, "A", "06-07 10:00") { $0.actor = jane }
+        }
+        #expect(!remembered(before, isPresent: true).sentence.contains("still"), "it was not deleted yet")
+    }
+
     @Test func `siblings are those of the same breath and those of the same client`() {
         let book = recorded {
             $0.create("S", booked("06-20 09:00"), "06-01 10:01", client: "C-1") { $0.actor = jane }

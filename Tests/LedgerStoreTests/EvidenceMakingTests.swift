@@ -48,6 +48,26 @@ struct EvidenceMakingTests {
         #expect(!content.isAbsent)
     }
 
+    @Test func `never of another client, whose booking a feed called what this one became`() throws {
+        let world = try World()
+        try world.record([
+            Sample.created("A-1"),
+            Sample.event(
+                "booking.modified", "B-1", data: #""supersedes":"A-1","client":{"id":"C-9","name":"Somebody Else"}"#),
+        ])
+        for (asked, other) in [("A-1", "B-1"), ("B-1", "A-1")] {
+            var request = EvidenceRequest(key: key(asked))
+            #expect(try world.ledger.sealedFields(of: key(asked)).left == ["client.id", "client.name"])
+            request.fields = ["client.id", "client.name"]
+            let records = try #require(try prove(request, in: world).content).records
+            #expect(records.count == 2)
+            for record in records {
+                let isAsked = record.entry?.booking?.text == asked
+                #expect(record.disclosed.isEmpty != isAsked, "\(asked), beside \(other): \(record.disclosed)")
+            }
+        }
+    }
+
     @Test func `the newest state serves as long as it covers the booking`() throws {
         let world = try world()
         _ = try world.ledger.recordState()

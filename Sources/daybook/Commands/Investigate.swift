@@ -12,7 +12,9 @@ struct Investigate: ParsableCommand {
             Give what the client says: a name, a telephone number, a day, a time, or the booking's id.
 
               daybook investigate --client "Asha Patel" --around 2026-09-22
-              daybook investigate --client C-204 --claimed-start 2026-09-22T10:00 --schedule export.csv --coverage c.json
+              daybook investigate --client C-204 --claimed-start 2026-09-22T10:00
+              daybook investigate --booking A-1001 --schedule now.csv --source crm
+              daybook investigate --around 2026-09-22
 
             The answer is one of: present, dropped, deleted, cancelled, moved, altered, not-recorded, inconclusive; with a \
             paragraph that can be read aloud, what it rests on, and what it cannot say. Without --schedule the newest \
@@ -36,8 +38,10 @@ struct Investigate: ParsableCommand {
     @OptionGroup(title: "The ledger") var options: LedgerOptions
 
     func validate() throws {
-        guard client != nil || phone != nil || email != nil || booking != nil else {
-            throw ValidationError("Say whom it is about: --client, --phone, --email or --booking.")
+        guard client != nil || phone != nil || email != nil || booking != nil || around != nil || claimedStart != nil
+        else {
+            throw ValidationError(
+                "Say what it is about: --client, --phone, --email, --booking, or its day (--around, --claimed-start).")
         }
     }
 

@@ -108,11 +108,17 @@ struct Prove: ParsableCommand {
                     .map(\.booking))
         }
         if !disclose.isEmpty {
-            let fields = try ledger.disclosableFields(of: request.key)
+            let (all, fields) = try ledger.sealedFields(of: request.key)
+            let left = fields.isEmpty ? "none is" : "\(fields.sorted().joined(separator: ", ")) can be"
+            let unknown = Set(disclose).subtracting(all).subtracting(["all"]).sorted()
+            guard unknown.isEmpty else {
+                throw Terminal.fail(
+                    "--disclose \(unknown.joined(separator: ", ")): no such field of this booking was sealed; \(left) "
+                        + "disclosed", 64)
+            }
             request.fields = disclose.contains("all") ? fields : Set(disclose)
             for name in Set(disclose).subtracting(fields).subtracting(["all"]).sorted() {
-                let left = fields.isEmpty ? "none is" : "\(fields.sorted().joined(separator: ", ")) can be"
-                Terminal.say("--disclose \(name): no such field of this booking is left to disclose; \(left)")
+                Terminal.say("--disclose \(name): no value of this field is left; \(left) disclosed")
             }
         }
         request.held = try held.flatMap { try CheckpointFile.all(in: $0) }
