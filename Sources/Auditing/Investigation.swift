@@ -17,7 +17,7 @@ public struct Investigation: Sendable {
         self.history = history
         self.claim = claim
         self.thresholds = thresholds
-        replay = Replay(readings: history.readings)
+        replay = Replay(readings: history.readings, skew: thresholds.skew)
     }
 
     /// The id under which a booking goes on: its successor's successor, and so to the end.

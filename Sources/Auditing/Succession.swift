@@ -16,16 +16,15 @@ extension VerifiedHistory {
         if case .superseded(let next) = own.standing {
             return "booking \(was) is recorded as going on as booking \(Words.quoted(next)) already"
         }
-        switch other.standing {
-        case .live: break
-        case .superseded(let next):
-            return next == key.booking
-                ? "booking \(becomes) became booking \(was) by what is recorded, so it cannot be what that became"
-                : "booking \(becomes) went on as booking \(Words.quoted(next)) itself; name what it is called now"
-        case .cancelled, .deleted:
-            let what = other.standing == .cancelled ? "cancelled" : "deleted"
-            return
-                "booking \(becomes) is recorded as \(what), and nothing goes on as it; attest what became of \(was) itself"
+        var next = other.standing
+        var seen: Set<Identifier> = [successor.booking]
+        while case .superseded(let id) = next, seen.insert(id).inserted {
+            guard id != key.booking else {
+                return "booking \(becomes) became booking \(was) by what is recorded, so it cannot be what that became"
+            }
+            let own = bookings[BookingKey(source: key.source, booking: id)].flatMap { replay.state(of: $0) }
+            guard let own else { break }
+            next = own.standing
         }
         let former = bookings[successor]!.entries.lazy.map(\.entry).first {
             $0.booking == successor.booking && $0.supersedes != nil

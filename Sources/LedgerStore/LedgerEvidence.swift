@@ -296,7 +296,7 @@ struct EvidenceScope {
         let asked = byBooking[booking] ?? []
         return Set(
             own.lazy.filter { entry in
-                guard entry.booking != booking, !asked.isEmpty else { return true }
+                guard entry.booking != booking else { return true }
                 let others = clients[entry.index].map { [$0] } ?? entry.booking.flatMap { byBooking[$0] } ?? []
                 return others.isSubset(of: asked)
             }.map(\.index))

@@ -188,10 +188,11 @@ struct Dispute {
         ).snapshot
         let history = try ledger.history(
             comparedWith: snapshot, thresholds: configuration.thresholds, wanted: wanted)
+        let known = try ledger.findings(of: snapshot.coverage.source)
         let report = Reconciliation(
             of: history, with: snapshot, thresholds: configuration.thresholds, now: ledger.now,
-            clock: LocalClock(zone: zone, rules: .system),
-            missingBefore: RememberedFinding.missing(among: try ledger.findings(of: snapshot.coverage.source))
+            clock: LocalClock(zone: zone, rules: .system), missingBefore: RememberedFinding.missing(among: known),
+            doubtedBefore: RememberedFinding.doubted(among: known)
         ).report()
         return (history, .compared(report, row: key.flatMap { snapshot.row(of: $0.booking) }))
     }

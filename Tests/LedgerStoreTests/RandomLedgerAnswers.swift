@@ -90,6 +90,12 @@ extension RandomLedger {
         }
         let erasures = Set(standing.values.flatMap(\.values))
         #expect(content.records.map(\.index) == (wanted.map(\.index) + erasures).sorted(), what)
+        func clients(_ isAsked: Bool) -> Set<String> {
+            Set(
+                content.records.filter { ($0.entry?.booking == request.key.booking) == isAsked }
+                    .compactMap { $0.disclosed["client.id"] })
+        }
+        #expect(clients(false).isSubset(of: clients(true)), what)
         for record in content.records {
             let entry = entries[record.index]
             #expect(
