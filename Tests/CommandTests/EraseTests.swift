@@ -7,7 +7,7 @@ import Testing
 struct `Erasing` {
     private static func event(_ number: Int, _ booking: String, _ client: String, _ name: String) -> String {
         #"{"specversion":"1.0","id":"e-\#(number)","source":"crm","type":"booking.created","subject":"\#(booking)","#
-            + #""time":"2026-10-01T09:00:00Z","data":{"client":{"id":"\#(client)","name":"\#(name)"},"note":"n\#(number)","#
+            + #""time":"2026-10-01T09:00:00Z","data":{"client":{"id":"\#(client)","name":"\#(name)"},"note":"annotated-\#(number)","#
             + #""appointment":{"start":"2026-11-10T09:30:00+00:00","status":"booked"}}}"# + "\n"
     }
 
@@ -58,7 +58,7 @@ struct `Erasing` {
     @Test func `a booking and a field`() throws {
         let world = try prepared()
         #expect(try world.daybook(["erase", "--field", "note"] + Self.asked).status == 0)
-        let grep = try world.shell("grep -l -a -w -e n1 -e n2 daybook.sqlite*")
+        let grep = try world.shell("grep -l -a -e annotated-1 -e annotated-2 daybook.sqlite*")
         #expect(grep.status == 1, "\(grep.output)")
         let done = try world.daybook(["erase", "--booking", "A-2", "--json"] + Self.asked)
         #expect(try done.json["erased"]?.array?.first?.text == #"[2,["client.id","client.name"]]"#)
