@@ -156,8 +156,8 @@ struct `A mail` {
             controller = Server(Handler(), hostname="127.0.0.2", port=0, **more)
             controller.start()
             port = controller.server.sockets[0].getsockname()[1]
-            (here / "port.new").write_text(str(port))
-            (here / "port.new").rename(here / f"port-{mode}")
+            (here / f"new-{mode}").write_text(str(port))
+            (here / f"new-{mode}").rename(here / f"port-{mode}")
             time.sleep(600)
             """
         try world.write(server, to: "smtp.py")
@@ -165,25 +165,17 @@ struct `A mail` {
             "openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 1 -subj /CN=127.0.0.2 "
                 + "-addext subjectAltName=IP:127.0.0.2")
         try #require(made.status == 0, "\(made.errors)")
-        let processes = try ["smtps", "starttls", "plain"].map { try world.start("exec python3 smtp.py . \($0)") }
+        let (processes, ports) = try serve(["smtps", "starttls", "plain"], in: world)
         defer { try? world.kill(processes) }
-        func port(_ name: String) throws -> String {
-            let file = world.path("port-\(name)")
-            while !FileManager.default.fileExists(atPath: file) {
-                try #require(processes.allSatisfy({ $0.isRunning }), "the server did not start")
-                usleep(20_000)
-            }
-            return try String(contentsOfFile: file, encoding: .utf8)
-        }
         try world.write("ana:secret\n", to: "user")
         try world.shell("chmod 600 user").requireZero()
         try world.write(
             """
             sources: [ { id: crm } ]
             alerts:
-              - { email: one@example.org, smtp: "smtps://127.0.0.2:\(try port("smtps"))", from: daybook@example.org }
-              - { email: two@example.org, smtp: "smtp://127.0.0.2:\(try port("starttls"))", from: daybook@example.org }
-              - { email: three@example.org, smtp: "smtp://127.0.0.2:\(try port("plain"))", userFile: user, from: daybook@example.org }
+              - { email: one@example.org, smtp: "smtps://127.0.0.2:\(ports["smtps"]!)", from: daybook@example.org }
+              - { email: two@example.org, smtp: "smtp://127.0.0.2:\(ports["starttls"]!)", from: daybook@example.org }
+              - { email: three@example.org, smtp: "smtp://127.0.0.2:\(ports["plain"]!)", userFile: user, from: daybook@example.org }
             """, to: "daybook.yaml")
         let strange = try world.daybook("nightly", "--test-alerts")
         #expect(strange.status == 69, "\(strange.output)\(strange.errors)")
@@ -197,6 +189,21 @@ struct `A mail` {
         #expect(taken("smtps") == "True ['one@example.org']\n", "\(trusted.output)\(trusted.errors)")
         #expect(taken("starttls") == "True ['two@example.org']\n", "\(trusted.output)\(trusted.errors)")
         #expect(taken("plain") == nil, "a name and a password leave over TLS only")
+    }
+
+    /// Starts `smtp.py` in each of these modes; gives the processes, and the port that each has written down.
+    private func serve(_ modes: [String], in world: World) throws -> (processes: [Process], ports: [String: String]) {
+        let processes = try modes.map { try world.start("exec python3 smtp.py . \($0)") }
+        var ports: [String: String] = [:]
+        for mode in modes {
+            let file = world.path("port-\(mode)")
+            while !FileManager.default.fileExists(atPath: file) {
+                try #require(processes.allSatisfy({ $0.isRunning }), "the server did not start")
+                usleep(20_000)
+            }
+            ports[mode] = try String(contentsOfFile: file, encoding: .utf8)
+        }
+        return (processes, ports)
     }
 
     private static let hasServer =
@@ -228,25 +235,17 @@ struct `A mail` {
             controller = Server(Handler(), hostname="127.0.0.1", port=0, authenticator=check,
                                 auth_required=strict, auth_require_tls=False)
             controller.start()
-            (here / "port.new").write_text(str(controller.port))
-            (here / "port.new").rename(here / f"port-{sys.argv[2]}")
+            (here / f"new-{sys.argv[2]}").write_text(str(controller.port))
+            (here / f"new-{sys.argv[2]}").rename(here / f"port-{sys.argv[2]}")
             time.sleep(600)
             """
         try world.write(server, to: "smtp.py")
-        let processes = try ["strict", "open"].map { try world.start("exec python3 smtp.py . \($0)") }
+        let (processes, ports) = try serve(["strict", "open"], in: world)
         defer { try? world.kill(processes) }
-        func port(_ name: String) throws -> String {
-            let file = world.path("port-\(name)")
-            while !FileManager.default.fileExists(atPath: file) {
-                try #require(processes.allSatisfy({ $0.isRunning }), "the server did not start")
-                usleep(20_000)
-            }
-            return try String(contentsOfFile: file, encoding: .utf8)
-        }
         try world.write("ana:p\"a\\ss: ü\n", to: "user")
         try world.write("ana:wrong\n", to: "wrong")
         #expect(try world.shell("chmod 600 user wrong; cp user public; chmod 644 public").status == 0)
-        let (strict, open) = (try port("strict"), try port("open"))
+        let (strict, open) = (ports["strict"]!, ports["open"]!)
         let telling = try Nights.telling(
             """
             alerts:
